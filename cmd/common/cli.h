@@ -1,0 +1,50 @@
+/* What every tool shares: its name, its messages, its exit statuses. */
+#ifndef CLI_H
+#define CLI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum cli_exit {
+	CLI_OK = 0,
+	CLI_SOME_ERROR = 1,  /* answers came, some 4.xx/5.xx or an incomplete body */
+	CLI_USAGE = 2,
+	CLI_SILENCE = 3,     /* nobody answered in time */
+	CLI_FEWER = 4,	     /* fewer or other servers than expected */
+	CLI_LOCAL = 5,	     /* could not send, or answers were lost here */
+	CLI_RESOLVE = 6,
+	CLI_PROXY = 7,
+	CLI_SECURITY = 8,
+	CLI_MALFORMED = 9,   /* malformed answers only */
+	CLI_CONDITION = 10,  /* a stated condition failed */
+	CLI_BUG = 70,
+	CLI_INTERRUPT = 130
+};
+
+/* First call of main(). Also: SIGPIPE ignored, locale set, stdout's failure remembered. */
+void cli_start(const char *tool);
+const char *cli_tool(void);
+
+/* "tool: text" on stderr; text from the network passes payload_escape() first. */
+void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* "  hint: text" on stderr, behind a cli_warn(). */
+void cli_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* cli_warn(), then "try '<tool> --help'"; returns CLI_USAGE. */
+int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Only errors are printed at -q, nothing at -qq; --log-file gets all of it. */
+void cli_quiet(int level);
+int cli_log_file(const char *path);
+/* A cli_warn() with its hints can be mirrored as an `error` record: set by renderers. */
+void cli_on_error(void (*call)(void *arg, int code, const char *what, const char *const *hints,
+			       size_t n_hints), void *arg);
+/* One message with its exit status and hints (NULL-terminated): stderr, log file, error record. */
+int cli_error(int code, const char *const *hints, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The one that goes first when several apply: 70 2 5 6 8 7 3 4 9 1 10. */
+int cli_worse(int a, int b);
+
+/* Flush stdout; a full disk or closed pipe becomes CLI_LOCAL. Last call of main(). */
+int cli_finish(int status);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * Options as rows of data. A row is the only place an option is written: it parses (through
+ * getopt_long), prints --help, feeds completion, takes a default from the environment and the
+ * config file, and is what scripts/check-man compares with the page.
+ */
+#ifndef OPT_H
+#define OPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum opt_type {
+	OPT_FLAG,     /* bool: set true */
+	OPT_COUNT,    /* int: one more each time (-v) */
+	OPT_STRING,   /* const char * */
+	OPT_UINT,     /* uint32_t */
+	OPT_SIZE,     /* uint64_t: 1024, 64k, 1M */
+	OPT_DURATION, /* gcoap_time: 300ms, 7s, 2m, plain seconds */
+	OPT_PERCENT,  /* double: 0 … 100, a trailing % is fine */
+	OPT_LIST,     /* struct opt_list: repeatable, or comma-separated */
+	OPT_MULTI,    /* struct opt_list: repeatable, commas kept */
+	OPT_CHOICE,   /* const char *: one of row.choices */
+	OPT_CALL      /* row.call(target, text) does it */
+};
+
+struct opt_list {
+	const char **items;
+	size_t n;
+};
+
+struct opt {
+	char letter; /* 0: none */
+	const char *name, *value; /* value word; NULL: takes none */
+	const char *help;
+	enum opt_type type;
+	size_t offset;	     /* into the group's struct */
+	const char *env;     /* "GCOAP_TIMEOUT"; NULL: none */
+	const char *shown;   /* default as --help prints it; NULL: none */
+	const char *choices; /* OPT_CHOICE and completion: "iso unix rel none" */
+	/* OPT_CALL: 0, or -1 after cli_usage() has said what is wrong. */
+	int (*call)(void *group, const char *text);
+	bool end_of_options; /* the rest of the line is a command (--netns) */
+};
+
+/* Rows end with a row without a name. */
+struct opt_group {
+	const char *title; /* heading in --help */
+	const struct opt *rows;
+	size_t offset; /* of the group's struct in the tool's */
+};
+
+struct opt_command {
+	const char *name;    /* "gcoap-get" */
+	const char *usage;   /* "[OPTION]... TARGET..." */
+	const char *promise; /* one line */
+	const char *example; /* a few lines, or NULL */
+	const struct opt_group *groups; /* ends with rows == NULL */
+	bool no_config;	     /* a daemon or offline tool that reads no [defaults] */
+};
+
+#define OPT_RUN (-1) /* go on; anything else is an exit status */
+
+/*
+ * Fill @args (already holding the defaults): config file, then environment, then the command
+ * line. Handles -h, -V, --completion, --complete-options and --config. On OPT_RUN
+ * *@argc and *@argv hold the operands.
+ */
+int opt_parse(const struct opt_command *cmd, int *argc, char ***argv, void *args);
+
+/* True when the option was given on the command line, in the environment or the config. */
+bool opt_given(const char *name);
+
+#endif

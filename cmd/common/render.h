@@ -1,0 +1,71 @@
+/*
+ * Renderers: sinks that write records to a stream, one format a file. Tools never ask which
+ * format is on.
+ */
+#ifndef RENDER_H
+#define RENDER_H
+
+#include <stdio.h>
+#include <gcoap/result.h>
+#include "opt.h"
+
+/* What the user asked of the output; filled by the rows of output_opts[]. */
+struct output_args {
+	const char *format; /* table jsonl json csv pairs raw short */
+	bool json;
+	const char *write_out;
+	struct opt_list columns;
+	const char *sort;
+	bool no_headings;
+	uint32_t width; /* 0: the terminal's, or 80 */
+	bool ascii;
+	const char *payload_as;
+	const char *save;
+	bool force;
+	struct opt_list show; /* req opts payload dup late */
+	int verbose, quiet;
+	const char *color, *time, *summary, *fail;
+	const char *log_file;
+};
+extern const struct opt output_opts[];
+#define OUTPUT_ARGS_DEFAULT                                                                \
+	{                                                                                  \
+		.format = "table", .payload_as = "auto", .color = "auto", .time = "iso",   \
+		.summary = "auto", .fail = "any"                                           \
+	}
+
+/* What a renderer must know beside the records. */
+struct render_env {
+	const struct output_args *args;
+	const char *tool;
+	const struct gcoap_registry *registry;
+	/* Label of an address from [names], or NULL. */
+	const char *(*name_of)(void *arg, const struct gcoap_addr *addr);
+	void *name_arg;
+	FILE *out, *err;
+	bool tty; /* @out is a terminal */
+};
+
+struct render {
+	struct gcoap_sink sink; /* first member: records go here */
+	/* An error of the run, as printed on stderr. */
+	int (*error)(struct render *r, int code, const char *what, const char *const *hints,
+		     size_t n_hints);
+	/* SIGQUIT: what there is so far. */
+	int (*interim)(struct render *r, const struct gcoap_summary *s);
+	/* The end: summary and exit status. */
+	int (*finish)(struct render *r, const struct gcoap_summary *s, int status);
+	void (*close)(struct render *r);
+};
+
+struct render_format {
+	const char *name, *help;
+	int (*open)(struct render **out, const struct render_env *env);
+};
+extern const struct render_format render_formats[];
+
+/* Open the one that @env->args ask for (--json, --format, --write-out, -qq, --save stacks on
+ * top). 0, or an exit status after saying why. */
+int render_open(struct render **out, const struct render_env *env);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * CBOR from the network (RFC 8949): a bounded scan that must pass before libcbor sees the
+ * bytes, a small reader for the options' values, and diagnostic notation (Section 8).
+ */
+#ifndef GCOAP_CBOR_H
+#define GCOAP_CBOR_H
+
+#include <gcoap/bytes.h>
+#include <gcoap/error.h>
+
+struct gcoap_cbor_limits {
+	uint32_t depth;	   /* 8 */
+	uint32_t items;	   /* 1024 */
+	bool sequence;	   /* accept several items one after another (RFC 8742) */
+};
+#define GCOAP_CBOR_LIMITS { .depth = 8, .items = 1024, .sequence = false }
+
+/*
+ * Well-formed, within the limits, every declared length within what is left, text valid
+ * UTF-8, no duplicate map keys. Allocates nothing. Returns the number of top-level items
+ * (1 or more), or GCOAP_EMALFORMED / GCOAP_ESHORT / GCOAP_ELIMIT with @diag naming the byte
+ * ("cbor: declares 4294967296 items, 1 left" is the shape of diag.what's meaning; what is
+ * static text, so numbers are left to the caller).
+ */
+int gcoap_cbor_scan(struct gcoap_bytes data, const struct gcoap_cbor_limits *limits,
+		    struct gcoap_diag *diag);
+
+/*
+ * Diagnostic notation of a scanned item or sequence into @buf (NUL-terminated, cut with "..."
+ * when it does not fit). Runs the scan first. Returns the length that the whole text has (may
+ * be >= @cap, as snprintf), or the scan's error.
+ */
+int gcoap_cbor_diagnose(struct gcoap_bytes data, bool sequence, char *buf, size_t cap,
+			struct gcoap_diag *diag);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * A group (or individual) exchange: one request, a window of time, and every answer that
+ * carries its token (RFC 7252, Section 8; groupcomm-bis-03, Section 3.1).
+ *
+ * The exchange knows tokens and answers. Types, Message IDs, retransmission and
+ * deduplication are the reliability layer's (gcoap/reliability.h); gcoap/client.h joins them.
+ */
+#ifndef GCOAP_EXCHANGE_H
+#define GCOAP_EXCHANGE_H
+
+#include <gcoap/random.h>
+#include <gcoap/result.h>
+
+/* Everything that is asked of an exchange; copied by gcoap_client_ask(). */
+struct gcoap_ask {
+	const struct gcoap_msg *request; /* code, options, payload; type, mid, token ignored */
+	const char *uri;		 /* as shown to the user */
+	struct gcoap_addr to;
+	uint32_t ifindex; /* egress; 0: by route */
+	bool group;
+	bool confirmable; /* individual requests only; a group one is always NON */
+	const struct gcoap_dialect *dialect;
+	const struct gcoap_registry *registry;
+	enum gcoap_port_reading port_reading;
+	uint16_t group_port; /* for tp_info without a port; 0: @to's */
+
+	gcoap_time timeout; /* last moment to accept answers, from the first send */
+	gcoap_time idle;    /* 0: off; else end after this much silence since the last answer */
+	uint32_t expect;    /* 0: off; end at so many distinct servers */
+	const struct gcoap_addr *expect_from; /* these must answer; also ends when all have */
+	size_t n_expect_from;
+	bool first;	    /* end at the first answer */
+	uint32_t repeat;    /* send again so many times, same token */
+	bool repeat_new_mid;
+	gcoap_time repeat_gap; /* 0: the leisure */
+
+	bool blockwise;	     /* fetch the rest of a long body by unicast from each server */
+	uint8_t block_szx;   /* largest size we ask for */
+	uint32_t max_body;   /* 1 MiB */
+	uint32_t max_blocks; /* 4096 */
+	uint32_t max_answers; /* stop showing beyond this many; 0: 20,000 … see client.h */
+
+	uint8_t token[GCOAP_TOKEN_MAX]; /* with token_len > 0: use this one (--token) */
+	uint8_t token_len;
+	bool show_duplicates, show_late;
+};
+
+#define GCOAP_ASK_DEFAULT                                                                  \
+	{                                                                                  \
+		.timeout = 7 * GCOAP_SECOND, .blockwise = true, .block_szx = 6,            \
+		.max_body = 1 << 20, .max_blocks = 4096,                                   \
+		.port_reading = GCOAP_PORT_WGP_00                                          \
+	}
+
+#endif

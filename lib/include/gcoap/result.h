@@ -1,0 +1,106 @@
+/*
+ * Results: what a group exchange yields, as records given to a sink of callbacks.
+ * Records and everything they point to are valid during the callback only.
+ */
+#ifndef GCOAP_RESULT_H
+#define GCOAP_RESULT_H
+
+#include <gcoap/datagram.h>
+#include <gcoap/dialect.h>
+#include <gcoap/msg.h>
+#include <gcoap/origin.h>
+
+enum gcoap_ended_by {
+	GCOAP_ENDED_NOT, GCOAP_ENDED_TIMEOUT, GCOAP_ENDED_EXPECT, GCOAP_ENDED_IDLE,
+	GCOAP_ENDED_FIRST, GCOAP_ENDED_INTERRUPT, GCOAP_ENDED_ERROR
+};
+const char *gcoap_ended_by_name(enum gcoap_ended_by e); /* "timeout" … */
+
+enum gcoap_server_from {
+	GCOAP_FROM_SOURCE, GCOAP_FROM_RESPONSE_FORWARDING, GCOAP_FROM_REPLY_FROM,
+	GCOAP_FROM_UNKNOWN
+};
+const char *gcoap_server_from_name(enum gcoap_server_from f); /* "source" … */
+
+struct gcoap_request_record {
+	uint32_t id;	/* 1, 2 …: "r1" */
+	gcoap_time at;	/* first send */
+	const struct gcoap_msg *msg; /* as sent: method, Message ID, token, options */
+	const char *uri;
+	struct gcoap_addr to;
+	bool group;
+	uint32_t ifindex;
+	struct gcoap_addr local; /* family 0: not known */
+	const struct gcoap_dialect *dialect;
+	gcoap_time timeout;
+	uint32_t expect; /* 0: off */
+};
+
+struct gcoap_response {
+	uint32_t id;  /* the request's */
+	uint32_t seq; /* 1, 2 … over all shown responses of the request */
+	gcoap_time at;
+	gcoap_time rtt; /* from the send of the request to the receive stamp of the first block */
+	struct gcoap_origin server; /* transport scheme and address; see server_from */
+	enum gcoap_server_from server_from;
+	struct gcoap_addr from; /* the datagram's source */
+	uint32_t ifindex;
+	const struct gcoap_msg *msg; /* the (first block's) message with all its options */
+	const char *uri; /* the request's URI with the server's authority */
+	int32_t content_format; /* -1: none */
+	int64_t max_age;	/* -1: none */
+	struct gcoap_bytes etag; /* ptr NULL: none */
+	struct gcoap_bytes body; /* payload, or the blocks put together */
+	uint32_t blocks;	 /* 1 and more */
+	bool complete;
+	const char *problem; /* why it is not complete, or what is wrong with it; else NULL */
+	size_t problem_at;   /* byte of the body or message that @problem speaks of */
+	bool duplicate;	     /* same source and Message ID as before */
+	bool late;	     /* came after the exchange's end */
+	uint32_t nth;	     /* 1: this server's first response, 2: a repeat … */
+};
+
+struct gcoap_missing {
+	uint32_t id;
+	struct gcoap_addr server; /* of expect_from */
+};
+
+/* A datagram that could not be used. */
+struct gcoap_malformed {
+	uint32_t id; /* 0: not known which request it answers */
+	struct gcoap_addr from;
+	gcoap_time at;
+	struct gcoap_bytes data;
+	struct gcoap_diag diag;
+};
+
+struct gcoap_spread { /* nanoseconds; all 0 when there was none */
+	gcoap_time min, median, p99, max;
+};
+
+/* Of all requests of a run. */
+struct gcoap_summary {
+	uint32_t requests;
+	gcoap_time elapsed;
+	uint32_t servers;   /* distinct origins */
+	uint32_t responses; /* duplicates and late ones not counted */
+	uint32_t ok;	    /* 2.xx */
+	uint32_t errors;    /* 4.xx, 5.xx */
+	uint32_t missing, duplicates, late, incomplete, malformed, unmatched;
+	uint64_t kernel_drops;
+	uint64_t dropped;   /* given up here for a stated limit (threat model: floods) */
+	uint64_t bytes;	    /* payload bytes of all shown responses */
+	struct gcoap_spread rtt;
+	enum gcoap_ended_by ended_by;
+	bool expect_failed; /* fewer than expect, or a missing one */
+};
+
+/* Where records go; a NULL member is not wanted. A negative return ends the run with it. */
+struct gcoap_sink {
+	int (*request)(struct gcoap_sink *to, const struct gcoap_request_record *r);
+	int (*response)(struct gcoap_sink *to, const struct gcoap_response *r);
+	int (*missing)(struct gcoap_sink *to, const struct gcoap_missing *m);
+	int (*malformed)(struct gcoap_sink *to, const struct gcoap_malformed *m);
+};
+
+#endif
