@@ -16,7 +16,7 @@ B       ?= build$(if $(SAN),-san)
 
 WARN := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wpointer-arith -Wstrict-prototypes \
         -Wmissing-prototypes -Wno-unused-parameter -Wno-missing-field-initializers
-ALLC  = -std=c11 -D_GNU_SOURCE $(WARN) -fPIC -fvisibility=hidden -MMD -MP \
+ALLC  = -std=c11 -D_GNU_SOURCE $(WARN) -fPIC -fno-semantic-interposition -MMD -MP \
         -Ilib/include -Ilib -Icmd -DGCOAP_LIBDIR='"$(PREFIX)/lib/gcoap"' \
         -D_FORTIFY_SOURCE=2 -fstack-protector-strong $(SANFLAGS)
 ALLLD = -Wl,-z,relro,-z,now $(SANFLAGS)
@@ -76,7 +76,7 @@ $(B)/obj/%.o: %.c
 # Tests: unit tests link the objects, so that they reach what is not exported ---------------
 $(B)/tests/%: tests/unit/%.c $(B)/lib/libgcoap.a $(B)/lib/libcommon.a $(wildcard tests/support/*.[ch])
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -fvisibility=hidden,$(ALLC)) -Itests/support $(CFLAGS) -Wno-missing-prototypes $(ALLLD) -o $@ $< \
+	$(CC) $(ALLC) -Itests/support $(CFLAGS) -Wno-missing-prototypes $(ALLLD) -o $@ $< \
 	      $(wildcard tests/support/*.c) $(B)/lib/libcommon.a $(B)/lib/libgcoap.a \
 	      -Wl,--as-needed -lcmocka $(CMDLIBS) $(LIBLIBS)
 
