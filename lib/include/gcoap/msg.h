@@ -55,11 +55,13 @@ struct gcoap_msg {
 
 /*
  * Decode one datagram. @out borrows from @datagram. On failure @diag (may be NULL) names the
- * byte and the fault ("short-header", "bad-version", "reserved-tkl", "short-token",
- * "bad-empty", "reserved-class", "reserved-delta", "reserved-length", "option-wrap",
- * "option-truncated", "too-many-options", "marker-no-payload"), and @out holds what came
- * before the fault: header fields are valid when diag.at >= 4.
- * Returns 0; GCOAP_ESHORT (fewer than 4 bytes), GCOAP_EMALFORMED, GCOAP_ELIMIT.
+ * fault ("short-header", "bad-version", "reserved-tkl", "short-token", "bad-empty",
+ * "reserved-class", "reserved-delta", "reserved-length", "option-wrap", "option-truncated",
+ * "too-many-options", "marker-no-payload") and the byte where the faulty part begins: of an
+ * option that is its first byte. @out then holds what came before the fault.
+ * Returns 0; GCOAP_ESHORT (fewer than 4 bytes) or GCOAP_EUNSUPPORTED (not version 1): @out is
+ * empty, and the datagram is to be ignored in silence; GCOAP_EMALFORMED or GCOAP_ELIMIT (65
+ * options): type, code and Message ID are valid, the token too unless the fault is before it.
  */
 int gcoap_msg_decode(struct gcoap_msg *out, struct gcoap_bytes datagram,
 		     struct gcoap_diag *diag);
