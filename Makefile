@@ -1,43 +1,58 @@
 # gcoap: CoAP group communication, a library and a family of tools.
 #
 #   make                 programs in build/bin, library in build/lib; runs from there
-#   make check           every test (installs what they need through scripts/deps)
 #   make demo            a simulated group on loopback and one request to it
+#   make check           every test but the long ones (installs what they need: scripts/deps)
+#   make check-net       all tests in network namespaces, also the long ones
 #   make install         PREFIX=/usr/local DESTDIR=
 #   make SAN=1 check     the same tests with ASan and UBSan, built under build-san
-#   make check-net fuzz bench lint
+#   make fuzz            FUZZ_SECONDS=45 for each target (clang)
+#   make bench           side by side with coap-client and a bare socket; BENCH=short
+#   make lint            layers, headers, man pages, exports, banned functions
 
 VERSION := 0.1.0
 SOMAJOR := 0
 PREFIX  ?= /usr/local
 CC      ?= cc
+CLANG   ?= clang
 CFLAGS  ?= -O2 -g
 B       ?= build$(if $(SAN),-san)
+JOBS    ?= 2
+FUZZ_SECONDS ?= 45
+BENCH   ?= full
 
+# CFLAGS, CPPFLAGS and LDFLAGS are the user's; what the build needs is in ALLC and ALLLD.
 WARN := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wpointer-arith -Wstrict-prototypes \
-        -Wmissing-prototypes -Wno-unused-parameter -Wno-missing-field-initializers
+        -Wmissing-prototypes -Wno-unused-parameter -Wno-missing-field-initializers \
+        $(if $(CI),-Werror)
 ALLC  = -std=c11 -D_GNU_SOURCE $(WARN) -fPIC -fno-semantic-interposition -MMD -MP \
         -Ilib/include -Ilib -Icmd -DGCOAP_LIBDIR='"$(PREFIX)/lib/gcoap"' \
-        -D_FORTIFY_SOURCE=2 -fstack-protector-strong $(SANFLAGS)
+        -fstack-protector-strong $(SANFLAGS)
 ALLLD = -Wl,-z,relro,-z,now $(SANFLAGS)
 ifdef SAN
-SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -U_FORTIFY_SOURCE
+SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+else
+ALLC += $(if $(filter -O0,$(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 endif
 
 LIBSRC    := $(wildcard lib/base/*.c lib/wire/*.c lib/engine/*.c lib/serve/*.c lib/net/*.c)
 MODSRC    := $(wildcard lib/net/module_*.c)
 LIBSRC    := $(filter-out $(MODSRC),$(LIBSRC))
 LIBOBJ    := $(LIBSRC:%.c=$(B)/obj/%.o)
-COMMONOBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard cmd/common/*.c))
+COMMONSRC := $(wildcard cmd/common/*.c)
+COMMONOBJ := $(COMMONSRC:%.c=$(B)/obj/%.o)
 TOOLS     := $(patsubst cmd/%.c,%,$(wildcard cmd/gcoap.c cmd/gcoap-*.c))
 MODULES   := $(patsubst lib/net/module_%.c,$(B)/lib/gcoap/%.so,$(MODSRC))
 UNIT      := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+FUZZ      := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+BATS_CLI  := $(wildcard tests/cli/*.bats)
+BATS_NET  := $(wildcard tests/net/*.bats)
 LIBLIBS   := -lcbor -lm
 CMDLIBS   := -lsmartcols -lcjson -linih -lm
 
 .DELETE_ON_ERROR:
-.PHONY: all check check-unit check-cli check-net lint clean install uninstall demo fuzz bench
-all: $(B)/lib/libgcoap.so $(MODULES) $(TOOLS:%=$(B)/bin/%)
+.PHONY: all check check-unit check-cli check-net fuzz bench lint demo install uninstall clean
+all: $(B)/lib/libgcoap.so $(B)/lib/libgcoap.a $(MODULES) $(TOOLS:%=$(B)/bin/%)
 
 # The library ------------------------------------------------------------------------------
 $(B)/lib/libgcoap.so.$(VERSION): $(LIBOBJ) lib/libgcoap.map
@@ -80,11 +95,90 @@ $(B)/tests/%: tests/unit/%.c $(B)/lib/libgcoap.a $(B)/lib/libcommon.a $(wildcard
 	      $(wildcard tests/support/*.c) $(B)/lib/libcommon.a $(B)/lib/libgcoap.a \
 	      -Wl,--as-needed -lcmocka $(CMDLIBS) $(LIBLIBS)
 
+# Each ends in one line "NAME: N passed, N failed"; GCOAP_BUILD tells the bats files where.
+TESTENV = GCOAP_BUILD=$(abspath $(B)) CC='$(CC)' JOBS=$(JOBS)
 check-unit: $(UNIT)
-	CMOCKA_MESSAGE_OUTPUT=tap prove --exec '' $(UNIT)
-check: all $(UNIT)
-	CMOCKA_MESSAGE_OUTPUT=tap prove --exec '' $(UNIT)
+	@$(TESTENV) scripts/run-tests check-unit $(UNIT)
+check-cli: all
+	@$(TESTENV) scripts/run-tests check-cli $(BATS_CLI)
+check-net: all
+	@scripts/deps test
+	@$(TESTENV) scripts/run-tests check-net $(BATS_NET)
+check:
+	@scripts/deps build test
+	@$(MAKE) --no-print-directory all $(UNIT)
+	@$(TESTENV) SHORT=1 scripts/run-tests check $(UNIT) $(BATS_CLI) $(BATS_NET)
+
+lint: all
+	@scripts/check-layers
+	@CC='$(CC)' scripts/check-headers
+	@scripts/check-man $(B)
+
+# Fuzzers: their own build of the same sources with clang ------------------------------------
+F     := $(B)/fuzz
+FUZZC := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+FUZZOBJ := $(LIBSRC:%.c=$(F)/obj/%.o) $(COMMONSRC:%.c=$(F)/obj/%.o)
+$(F)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CLANG) -std=c11 -D_GNU_SOURCE -O1 -g -MMD -MP -Ilib/include -Ilib -Icmd -Itests/fuzz \
+	      -DGCOAP_LIBDIR='"$(PREFIX)/lib/gcoap"' -fsanitize=fuzzer-no-link $(FUZZC) -c -o $@ $<
+$(F)/libfuzzed.a: $(FUZZOBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(FUZZ:%=$(F)/%): $(F)/%: $(F)/obj/tests/fuzz/%.o $(F)/libfuzzed.a
+	$(CLANG) -fsanitize=fuzzer $(FUZZC) -o $@ $^ $(CMDLIBS) $(LIBLIBS)
+fuzz:
+	@scripts/deps build fuzz
+	@$(MAKE) --no-print-directory $(FUZZ:%=$(F)/%)
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) JOBS=$(JOBS) scripts/run-fuzz $(F) $(FUZZ)
+
+# Bench: a bare collector and a bare group of our own set the scale --------------------------
+$(B)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $<
+bench:
+	@scripts/deps build bench
+	@$(MAKE) --no-print-directory all $(B)/bench/rawcollect $(B)/bench/rawgroup $(B)/bench/measure
+	@tests/bench/bench.py --build $(B) $(if $(filter short,$(BENCH)),--short)
+
+demo:
+	@scripts/deps build
+	@$(MAKE) --no-print-directory -j$(JOBS) all >$(B).log 2>&1 || { tail -20 $(B).log; exit 1; }
+	@$(B)/bin/gcoap demo
+
+# Installation -------------------------------------------------------------------------------
+D        = $(DESTDIR)$(PREFIX)
+PAGES   := $(wildcard man/*.[1-8])
+install: all
+	install -d $(D)/bin $(D)/lib/gcoap $(D)/lib/pkgconfig $(D)/include/gcoap $(D)/share/gcoap \
+	      $(D)/share/bash-completion/completions $(D)/share/zsh/site-functions \
+	      $(D)/share/fish/vendor_completions.d $(addprefix $(D)/share/man/man,1 3 5 7)
+	install -m 755 $(TOOLS:%=$(B)/bin/%) $(D)/bin
+	install -m 755 $(B)/lib/libgcoap.so.$(VERSION) $(D)/lib
+	ln -sf libgcoap.so.$(VERSION) $(D)/lib/libgcoap.so.$(SOMAJOR)
+	ln -sf libgcoap.so.$(VERSION) $(D)/lib/libgcoap.so
+	install -m 644 $(B)/lib/libgcoap.a $(D)/lib
+	$(if $(MODULES),install -m 755 $(MODULES) $(D)/lib/gcoap)
+	install -m 644 lib/include/gcoap/*.h $(D)/include/gcoap
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' gcoap.pc.in >$(D)/lib/pkgconfig/gcoap.pc
+	for page in $(PAGES); do install -m 644 $$page $(D)/share/man/man$${page##*.}; done
+	install -m 644 man/gcoap-json.schema.json $(D)/share/gcoap
+	install -m 644 completions/_gcoap $(D)/share/zsh/site-functions
+	install -m 644 completions/gcoap.bash $(D)/share/bash-completion/completions/gcoap
+	install -m 644 completions/gcoap.fish $(D)/share/fish/vendor_completions.d/gcoap.fish
+	for tool in $(filter-out gcoap,$(TOOLS)); do \
+	      ln -sf gcoap $(D)/share/bash-completion/completions/$$tool; \
+	      ln -sf gcoap.fish $(D)/share/fish/vendor_completions.d/$$tool.fish; done
+	$(if $(DESTDIR),,-ldconfig 2>/dev/null)
+
+uninstall:
+	rm -f $(TOOLS:%=$(D)/bin/%) $(D)/lib/libgcoap.* $(D)/lib/pkgconfig/gcoap.pc \
+	      $(D)/share/zsh/site-functions/_gcoap $(D)/share/fish/vendor_completions.d/gcoap.fish \
+	      $(TOOLS:%=$(D)/share/bash-completion/completions/%) \
+	      $(TOOLS:%=$(D)/share/fish/vendor_completions.d/%.fish)
+	for page in $(PAGES:man/%=%); do rm -f $(D)/share/man/man$${page##*.}/$$page; done
+	rm -rf $(D)/lib/gcoap $(D)/include/gcoap $(D)/share/gcoap
 
 clean:
-	rm -rf build build-san
+	rm -rf build build-san build.log build-san.log
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
