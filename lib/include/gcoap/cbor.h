@@ -33,4 +33,25 @@ int gcoap_cbor_scan(struct gcoap_bytes data, const struct gcoap_cbor_limits *lim
 int gcoap_cbor_diagnose(struct gcoap_bytes data, bool sequence, char *buf, size_t cap,
 			struct gcoap_diag *diag);
 
+/*
+ * Write CBOR items one after another, each in its shortest form (RFC 8949, Section 4.2.1).
+ * @len goes on counting when @buf is full, so a first pass with @cap 0 measures; nothing is
+ * written beyond @cap.
+ */
+struct gcoap_cbor_writer {
+	uint8_t *buf;
+	size_t cap, len;
+};
+
+void gcoap_cbor_write_uint(struct gcoap_cbor_writer *w, uint64_t v);
+void gcoap_cbor_write_int(struct gcoap_cbor_writer *w, int64_t v);
+void gcoap_cbor_write_double(struct gcoap_cbor_writer *w, double v);
+void gcoap_cbor_write_bytes(struct gcoap_cbor_writer *w, struct gcoap_bytes b);
+void gcoap_cbor_write_text(struct gcoap_cbor_writer *w, struct gcoap_bytes b);
+/* The heads only: @n items, or pairs, follow. */
+void gcoap_cbor_write_array(struct gcoap_cbor_writer *w, size_t n);
+void gcoap_cbor_write_map(struct gcoap_cbor_writer *w, size_t n);
+void gcoap_cbor_write_bool(struct gcoap_cbor_writer *w, bool v);
+void gcoap_cbor_write_null(struct gcoap_cbor_writer *w);
+
 #endif

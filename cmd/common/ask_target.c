@@ -1,0 +1,87 @@
+/* One target and the request, joined to what an exchange is asked. */
+#include <string.h>
+#include "ask.h"
+#include "cli.h"
+
+#define TIMEOUT_GROUP (7 * GCOAP_SECOND)
+#define TIMEOUT_ONE (30 * GCOAP_SECOND)
+#define LEISURE (5 * GCOAP_SECOND)
+
+gcoap_time ask_timeout(const struct ask_wait *args, const struct target *t)
+{
+	if (args->timeout > 0)
+		return args->timeout;
+	return t->group ? TIMEOUT_GROUP + args->repeat * LEISURE : TIMEOUT_ONE;
+}
+
+static int check_kind(const struct ask_message *m, const struct ask_args *args,
+		      const struct target *t)
+{
+	if (!t->group)
+		return CLI_OK;
+	if (args->request.con) {
+		static const char *const hints[] = {
+			"leave it out, a group request is always NON (RFC 7252, 8.1)", NULL
+		};
+
+		return cli_error(CLI_USAGE, hints, "--con is not possible to a group");
+	}
+	if (m->msg.code == GCOAP_GET && !m->dialect->etag_in_group &&
+	    gcoap_msg_find(&m->msg, GCOAP_ETAG) != NULL) {
+		cli_warn("an ETag does not belong in a group request in dialect %s "
+			 "(RFC 7252, 8.2.1)", m->dialect->name);
+		cli_hint("add --dialect ietf, or send a Multi-ETag");
+	}
+	return CLI_OK;
+}
+
+int ask_target(const struct ask_message *m, const struct ask_args *args,
+	       const struct target *t, struct gcoap_msg *msg, struct gcoap_uri_store *store,
+	       struct gcoap_ask *out)
+{
+	const struct ask_wait *wait = &args->wait;
+	struct gcoap_diag diag = { 0 };
+	struct gcoap_msg uri;
+	int status = check_kind(m, args, t);
+
+	if (status != CLI_OK)
+		return status;
+	/* The URI's queries go before those of --query. */
+	gcoap_msg_init(&uri, GCOAP_NON, m->msg.code);
+	memset(store, 0, sizeof(*store));
+	if (gcoap_uri_to_options(&t->parsed, &uri, store, &diag) < 0)
+		return cli_usage("%s: %s", t->text, diag.what != NULL ? diag.what : "bad URI");
+	for (size_t i = 0; i < m->msg.n_options; i++) {
+		const struct gcoap_option *o = &m->msg.options[i];
+
+		if (gcoap_msg_add(&uri, o->number, o->value) < 0)
+			return cli_usage("%s: more than %d options", t->text, GCOAP_OPTIONS_MAX);
+	}
+	uri.payload = m->msg.payload;
+	*msg = uri;
+
+	*out = (struct gcoap_ask)GCOAP_ASK_DEFAULT;
+	out->request = msg;
+	out->uri = t->uri;
+	out->to = t->to;
+	out->ifindex = t->ifindex;
+	out->group = t->group;
+	out->confirmable = !t->group && !args->request.non;
+	out->dialect = m->dialect;
+	out->registry = m->registry;
+	out->timeout = ask_timeout(wait, t);
+	out->idle = wait->idle;
+	out->expect = wait->expect;
+	out->expect_from = m->n_expect_from > 0 ? m->expect_from : t->members;
+	out->n_expect_from = m->n_expect_from > 0 ? m->n_expect_from : t->n_members;
+	out->first = wait->first;
+	out->repeat = t->group ? wait->repeat : 0;
+	out->repeat_new_mid = wait->repeat_mid != NULL ? strcmp(wait->repeat_mid, "new") == 0 :
+							 !m->dialect->repeat_same_mid;
+	out->blockwise = !args->body.no_blockwise;
+	out->block_szx = m->block_szx;
+	out->max_body = (uint32_t)args->body.max_body;
+	memcpy(out->token, m->token, m->token_len);
+	out->token_len = m->token_len;
+	return CLI_OK;
+}
