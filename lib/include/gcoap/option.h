@@ -67,14 +67,16 @@ bool gcoap_option_no_cache_key(uint16_t number);
 
 /*
  * Check the options of a received message against the registry (RFC 7252, Section 5.4): the
- * first critical option that is unknown, has a wrong length, or repeats though it must not.
- * Returns NULL when there is none; @diag (may be NULL) says why. Elective ones with such
- * faults are to be ignored: gcoap_option_usable() tells.
+ * first critical option that is unknown, has a wrong length, repeats though it must not, or
+ * is a path segment "." or "..". Returns NULL when there is none; @diag (may be NULL) says
+ * why ("unknown-option", "bad-length", "repeated-option", "dot-segment") and at which byte
+ * the value is. Elective ones with such faults ("bad-etag" too) are to be ignored:
+ * gcoap_option_usable() tells, for an option @o of @m.
  */
 const struct gcoap_option *gcoap_option_bad_critical(const struct gcoap_registry *r,
 						     const struct gcoap_msg *m,
 						     struct gcoap_diag *diag);
-bool gcoap_option_usable(const struct gcoap_registry *r, const struct gcoap_option *o,
-			 struct gcoap_diag *diag);
+bool gcoap_option_usable(const struct gcoap_registry *r, const struct gcoap_msg *m,
+			 const struct gcoap_option *o, struct gcoap_diag *diag);
 
 #endif
