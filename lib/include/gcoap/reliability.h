@@ -27,19 +27,29 @@ void gcoap_reliability_free(struct gcoap_reliability **r);
 /*
  * Take a message for @to. CON: kept until acknowledged, reset, or given up. The Message ID is
  * chosen here (same endpoint: not reused within EXCHANGE_LIFETIME or NON_LIFETIME) unless
- * @keep_mid. @handle is returned with the outcome. GCOAP_ENOMEM, GCOAP_ESPACE.
+ * @keep_mid. @handle is returned with the outcome; 0: none is wanted, as for a group request,
+ * to which no ACK and no RST can belong. A message with a handle is kept, so that a RST is
+ * matched, until gcoap_reliability_cancel(). GCOAP_ENOMEM, GCOAP_ESPACE.
  */
 int gcoap_reliability_submit(struct gcoap_reliability *r, const struct gcoap_addr *to,
 			     uint32_t ifindex, struct gcoap_msg *msg, bool keep_mid,
 			     uint64_t handle, gcoap_time now);
 int gcoap_reliability_send(struct gcoap_reliability *r, struct gcoap_datagram *out,
 			   gcoap_time now);
-/* Classify a decoded message. An empty ACK or RST answer is queued by gcoap_reliability_ack
- * and _reset, which the exchange layer calls because only it knows the token. */
+/*
+ * Classify a decoded message. Give CON and NON messages only when their token is live, so that
+ * strangers cannot fill the memory of Message IDs. An empty ACK or RST answer is queued by
+ * gcoap_reliability_ack and _reset, which the exchange layer calls because only it knows the
+ * token; both are repeated from here for a duplicate. *@handle is set for GCOAP_ACKED,
+ * GCOAP_RESET and for GCOAP_DELIVER of a piggybacked response, else 0. A response that finds
+ * no memory for its Message ID is delivered all the same.
+ */
 enum gcoap_delivery gcoap_reliability_recv(struct gcoap_reliability *r,
 					   const struct gcoap_datagram *in,
 					   const struct gcoap_msg *msg, uint64_t *handle,
 					   gcoap_time now);
+/* Queue an empty ACK or RST; GCOAP_ELIMIT when 32,768 wait already, GCOAP_ENOMEM: the other
+ * side will repeat its message. */
 int gcoap_reliability_ack(struct gcoap_reliability *r, const struct gcoap_addr *to,
 			  uint16_t mid);
 int gcoap_reliability_reset(struct gcoap_reliability *r, const struct gcoap_addr *to,
