@@ -110,9 +110,8 @@ check:
 	@$(TESTENV) SHORT=1 scripts/run-tests check $(UNIT) $(BATS_CLI) $(BATS_NET)
 
 lint: all
-	@scripts/check-layers
-	@CC='$(CC)' scripts/check-headers
-	@scripts/check-man $(B)
+	@status=0; for check in check-layers check-headers "check-elf $(B)" "check-man $(B)"; do \
+	      CC='$(CC)' scripts/$$check || status=1; done; exit $$status
 
 # Fuzzers: their own build of the same sources with clang ------------------------------------
 F     := $(B)/fuzz
