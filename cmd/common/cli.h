@@ -25,14 +25,19 @@ enum cli_exit {
 void cli_start(const char *tool);
 const char *cli_tool(void);
 
-/* "tool: text" on stderr; text from the network passes payload_escape() first. */
+/* "tool: text" on stderr, one line: what a terminal could obey is escaped here. */
 void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* As cli_warn() for what is no fault ("saved 3 files"): not printed at -q. */
+void cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* A line without the tool's name, for traces and summaries; @text was escaped before. */
+void cli_line(const char *text);
 /* "  hint: text" on stderr, behind a cli_warn(). */
 void cli_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* cli_warn(), then "try '<tool> --help'"; returns CLI_USAGE. */
+/* cli_warn(), then "hint: try '<tool> --help'"; returns CLI_USAGE. */
 int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Only errors are printed at -q, nothing at -qq; --log-file gets all of it. */
+/* No notes at -q (1), nothing at -qq (2); --log-file gets all of it. */
 void cli_quiet(int level);
+/* Append every message to @path (0600, no symbolic link). 0 or CLI_LOCAL after saying why. */
 int cli_log_file(const char *path);
 /* A cli_warn() with its hints can be mirrored as an `error` record: set by renderers. */
 void cli_on_error(void (*call)(void *arg, int code, const char *what, const char *const *hints,
@@ -41,10 +46,11 @@ void cli_on_error(void (*call)(void *arg, int code, const char *what, const char
 int cli_error(int code, const char *const *hints, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The one that goes first when several apply: 70 2 5 6 8 7 3 4 9 1 10. */
+/* The one that goes first when several apply: 70 2 5 6 8 7 130 3 4 9 1 10. */
 int cli_worse(int a, int b);
 
-/* Flush stdout; a full disk or closed pipe becomes CLI_LOCAL. Last call of main(). */
+/* Flush stdout; a full disk or closed pipe becomes CLI_LOCAL (quietly for a pipe: its reader
+ * has seen enough). CLI_BUG says how to report it. Last call of main(). */
 int cli_finish(int status);
 
 #endif

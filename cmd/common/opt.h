@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <gcoap/time.h>
 
 enum opt_type {
 	OPT_FLAG,     /* bool: set true */
@@ -67,6 +68,13 @@ struct opt_command {
  * *@argc and *@argv hold the operands.
  */
 int opt_parse(const struct opt_command *cmd, int *argc, char ***argv, void *args);
+
+/* Values as the rows take them. 0, or -1 when @text is none. */
+int opt_duration(const char *text, gcoap_time *out);
+int opt_size(const char *text, uint64_t *out);
+int opt_uint(const char *text, uint32_t *out);
+int opt_percent(const char *text, double *out);
+int opt_bool(const char *text, bool *out);
 
 /* True when the option was given on the command line, in the environment or the config. */
 bool opt_given(const char *name);

@@ -1,0 +1,227 @@
+#include "cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <gcoap/version.h>
+#include "payload.h"
+#include "progress.h"
+
+#define TEXT_MAX 2048
+#define ESCAPED_MAX (2 * TEXT_MAX)
+
+static struct {
+	const char *tool;
+	int quiet;
+	FILE *log;
+	void (*on_error)(void *arg, int code, const char *what, const char *const *hints,
+			 size_t n_hints);
+	void *on_error_arg;
+} cli = { .tool = "gcoap" };
+
+/* A closed descriptor 0 … 2 would be given to the next socket, and data written to it. */
+static void keep_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			if (open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+				_exit(CLI_LOCAL);
+}
+
+void cli_start(const char *tool)
+{
+	const char *slash = strrchr(tool, '/');
+
+	cli.tool = slash ? slash + 1 : tool;
+	keep_standard_descriptors();
+	setlocale(LC_CTYPE, "");
+	signal(SIGPIPE, SIG_IGN);
+}
+
+const char *cli_tool(void)
+{
+	return cli.tool;
+}
+
+void cli_quiet(int level)
+{
+	cli.quiet = level;
+}
+
+int cli_log_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "a");
+
+	if (!f) {
+		if (fd >= 0)
+			close(fd);
+		return cli_error(CLI_LOCAL, NULL, "--log-file %s: %s", path, strerror(errno));
+	}
+	setvbuf(f, NULL, _IOLBF, 0);
+	if (cli.log)
+		fclose(cli.log);
+	cli.log = f;
+	return 0;
+}
+
+void cli_on_error(void (*call)(void *arg, int code, const char *what, const char *const *hints,
+			       size_t n_hints), void *arg)
+{
+	cli.on_error = call;
+	cli.on_error_arg = arg;
+}
+
+/* @before "gcoap-get: " or "  hint: "; to stderr while the quiet level is below @until. */
+static void emit(const char *before, const char *between, const char *text, int until)
+{
+	struct timespec ts;
+	struct tm tm;
+	char when[32] = "";
+
+	if (cli.quiet < until) {
+		progress_hide();
+		fflush(stdout);
+		fprintf(stderr, "%s%s%s\n", before, between, text);
+	}
+	if (!cli.log)
+		return;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	if (gmtime_r(&ts.tv_sec, &tm))
+		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ ", &tm);
+	fprintf(cli.log, "%s%s%s%s\n", when, before, between, text);
+}
+
+/* Format and escape: a message may quote anything. */
+static void compose(char *out, size_t cap, const char *format, va_list ap)
+{
+	char text[TEXT_MAX];
+
+	vsnprintf(text, sizeof(text), format, ap);
+	payload_escape(gcoap_bytes_text(text), out, cap, true, 0, false);
+}
+
+void cli_warn(const char *format, ...)
+{
+	char text[ESCAPED_MAX];
+	va_list ap;
+
+	va_start(ap, format);
+	compose(text, sizeof(text), format, ap);
+	va_end(ap);
+	emit(cli.tool, ": ", text, 2);
+}
+
+void cli_note(const char *format, ...)
+{
+	char text[ESCAPED_MAX];
+	va_list ap;
+
+	va_start(ap, format);
+	compose(text, sizeof(text), format, ap);
+	va_end(ap);
+	emit(cli.tool, ": ", text, 1);
+}
+
+void cli_line(const char *text)
+{
+	emit("", "", text, 1);
+}
+
+void cli_hint(const char *format, ...)
+{
+	char text[ESCAPED_MAX];
+	va_list ap;
+
+	va_start(ap, format);
+	compose(text, sizeof(text), format, ap);
+	va_end(ap);
+	emit("  hint", ": ", text, 2);
+}
+
+static void mirror(int code, const char *what, const char *const *hints)
+{
+	size_t n = 0;
+
+	while (hints && hints[n])
+		n++;
+	if (cli.on_error)
+		cli.on_error(cli.on_error_arg, code, what, hints, n);
+}
+
+int cli_error(int code, const char *const *hints, const char *format, ...)
+{
+	char text[ESCAPED_MAX];
+	va_list ap;
+
+	va_start(ap, format);
+	compose(text, sizeof(text), format, ap);
+	va_end(ap);
+	emit(cli.tool, ": ", text, 2);
+	for (size_t i = 0; hints && hints[i]; i++)
+		cli_hint("%s", hints[i]);
+	mirror(code, text, hints);
+	return code;
+}
+
+int cli_usage(const char *format, ...)
+{
+	char text[ESCAPED_MAX], try[128];
+	const char *hints[] = { try, NULL };
+	va_list ap;
+
+	va_start(ap, format);
+	compose(text, sizeof(text), format, ap);
+	va_end(ap);
+	snprintf(try, sizeof(try), "try '%s --help'", cli.tool);
+	emit(cli.tool, ": ", text, 2);
+	cli_hint("%s", try);
+	mirror(CLI_USAGE, text, hints);
+	return CLI_USAGE;
+}
+
+int cli_worse(int a, int b)
+{
+	static const int order[] = {
+		CLI_BUG, CLI_USAGE, CLI_LOCAL, CLI_RESOLVE, CLI_SECURITY, CLI_PROXY,
+		CLI_INTERRUPT, CLI_SILENCE, CLI_FEWER, CLI_MALFORMED, CLI_SOME_ERROR,
+		CLI_CONDITION
+	};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return a ? a : b;
+}
+
+int cli_finish(int status)
+{
+	bool failed = ferror(stdout) != 0;
+	int error;
+
+	progress_hide();
+	cli.on_error = NULL;
+	errno = 0;
+	failed |= fflush(stdout) != 0;
+	error = errno;
+	if (failed) {
+		if (error != EPIPE)
+			cli_warn("cannot write to stdout: %s", strerror(error ? error : EIO));
+		status = cli_worse(status, CLI_LOCAL);
+	}
+	if (status == CLI_BUG) {
+		cli_warn("this is a bug in gcoap %s", gcoap_version());
+		cli_hint("please report it with the command line and the lines above");
+	}
+	if (cli.log) {
+		fclose(cli.log);
+		cli.log = NULL;
+	}
+	return status;
+}
