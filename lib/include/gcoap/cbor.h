@@ -1,6 +1,6 @@
 /*
- * CBOR from the network (RFC 8949): a bounded scan that must pass before libcbor sees the
- * bytes, a small reader for the options' values, and diagnostic notation (Section 8).
+ * CBOR from the network (RFC 8949): a bounded scan that must pass before anything interprets
+ * the bytes, and diagnostic notation (Section 8).
  */
 #ifndef GCOAP_CBOR_H
 #define GCOAP_CBOR_H
@@ -9,18 +9,19 @@
 #include <gcoap/error.h>
 
 struct gcoap_cbor_limits {
-	uint32_t depth;	   /* 8 */
-	uint32_t items;	   /* 1024 */
+	uint32_t depth;	   /* of arrays, maps and tags; 8 is the most */
+	uint32_t items;	   /* every head counts; 1024 is the most */
 	bool sequence;	   /* accept several items one after another (RFC 8742) */
 };
 #define GCOAP_CBOR_LIMITS { .depth = 8, .items = 1024, .sequence = false }
 
 /*
  * Well-formed, within the limits, every declared length within what is left, text valid
- * UTF-8, no duplicate map keys. Allocates nothing. Returns the number of top-level items
- * (1 or more), or GCOAP_EMALFORMED / GCOAP_ESHORT / GCOAP_ELIMIT with @diag naming the byte
- * ("cbor: declares 4294967296 items, 1 left" is the shape of diag.what's meaning; what is
- * static text, so numbers are left to the caller).
+ * UTF-8, no duplicate map keys (Section 5.6). One pass, nothing allocated. Returns the number
+ * of top-level items (1 or more), or an error with the byte in @diag: GCOAP_ESHORT
+ * ("cbor-short", "cbor-unfinished"), GCOAP_ELIMIT ("cbor-depth", "cbor-items"),
+ * GCOAP_EMALFORMED ("cbor-length", "cbor-count", "cbor-reserved", "cbor-simple", "cbor-break",
+ * "cbor-chunk", "cbor-utf8", "cbor-duplicate-key", "cbor-trailing").
  */
 int gcoap_cbor_scan(struct gcoap_bytes data, const struct gcoap_cbor_limits *limits,
 		    struct gcoap_diag *diag);
