@@ -140,38 +140,3 @@ int gcoap__cbor_skip(struct gcoap__cbor_reader *r, const struct gcoap__cbor_head
 	}
 	return 0;
 }
-
-static void put_byte(struct gcoap__cbor_writer *w, uint8_t byte)
-{
-	if (w->len < w->cap)
-		w->buf[w->len] = byte;
-	w->len++;
-}
-
-void gcoap__cbor_put_head(struct gcoap__cbor_writer *w, uint8_t major, uint64_t arg)
-{
-	int width = arg < 24 ? 0 : arg <= 0xff ? 1 : arg <= 0xffff ? 2 : arg <= 0xffffffff ? 4 : 8;
-	uint8_t info = width == 0 ? (uint8_t)arg : width == 1 ? 24 : width == 2 ? 25
-			       : width == 4 ? 26 : 27;
-
-	put_byte(w, (uint8_t)(major << 5 | info));
-	while (width--)
-		put_byte(w, (uint8_t)(arg >> (8 * width)));
-}
-
-void gcoap__cbor_put_simple(struct gcoap__cbor_writer *w, uint8_t value)
-{
-	gcoap__cbor_put_head(w, CBOR_SIMPLE, value);
-}
-
-void gcoap__cbor_put_string(struct gcoap__cbor_writer *w, uint8_t major, struct gcoap_bytes b)
-{
-	gcoap__cbor_put_head(w, major, b.len);
-	for (size_t i = 0; i < b.len; i++)
-		put_byte(w, b.ptr[i]);
-}
-
-int gcoap__cbor_put_end(const struct gcoap__cbor_writer *w)
-{
-	return w->len <= w->cap ? (int)w->len : GCOAP_ESPACE;
-}

@@ -1,4 +1,4 @@
-/* Heads of CBOR items (RFC 8949, Section 3), read and written one at a time. */
+/* Heads of CBOR items (RFC 8949, Section 3), read one at a time. */
 #ifndef WIRE_CBOR_READ_H
 #define WIRE_CBOR_READ_H
 
@@ -45,16 +45,5 @@ int gcoap__cbor_skip(struct gcoap__cbor_reader *r, const struct gcoap__cbor_head
 /* Fail at a byte of @r's data. */
 int gcoap__cbor_fail(const struct gcoap__cbor_reader *r, int err, size_t at, const char *name,
 		     const char *what);
-
-/* Writing: what does not fit is counted but not written; test once at the end. */
-struct gcoap__cbor_writer {
-	uint8_t *buf;
-	size_t cap, len;
-};
-void gcoap__cbor_put_head(struct gcoap__cbor_writer *w, uint8_t major, uint64_t arg);
-void gcoap__cbor_put_simple(struct gcoap__cbor_writer *w, uint8_t value);
-void gcoap__cbor_put_string(struct gcoap__cbor_writer *w, uint8_t major, struct gcoap_bytes b);
-/* The length, or GCOAP_ESPACE. */
-int gcoap__cbor_put_end(const struct gcoap__cbor_writer *w);
 
 #endif

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum major { UINT = 0, NEGATIVE = 1, BYTES = 2, TEXT = 3, ARRAY = 4, MAP = 5, SIMPLE = 7 };
+enum major { UINT = 0, NEGATIVE = 1, BYTES = 2, TEXT = 3, ARRAY = 4, MAP = 5, TAG = 6, SIMPLE = 7 };
 
 static void put(struct gcoap_cbor_writer *w, uint8_t byte)
 {
@@ -119,6 +119,11 @@ void gcoap_cbor_write_text(struct gcoap_cbor_writer *w, struct gcoap_bytes b)
 	string(w, TEXT, b);
 }
 
+void gcoap_cbor_write_tag(struct gcoap_cbor_writer *w, uint64_t tag)
+{
+	head(w, TAG, tag);
+}
+
 void gcoap_cbor_write_array(struct gcoap_cbor_writer *w, size_t n)
 {
 	head(w, ARRAY, n);
@@ -137,4 +142,9 @@ void gcoap_cbor_write_bool(struct gcoap_cbor_writer *w, bool v)
 void gcoap_cbor_write_null(struct gcoap_cbor_writer *w)
 {
 	put(w, SIMPLE << 5 | 22);
+}
+
+int gcoap_cbor_written(const struct gcoap_cbor_writer *w)
+{
+	return w->len <= w->cap ? (int)w->len : GCOAP_ESPACE;
 }

@@ -2,6 +2,7 @@
 #ifndef WIRE_CRI_H
 #define WIRE_CRI_H
 
+#include <gcoap/cbor.h>
 #include <gcoap/origin.h>
 
 #include "cbor_read.h"
@@ -20,10 +21,10 @@ int gcoap__cri_authority_read(struct gcoap__cbor_reader *r, struct gcoap__cri_au
 /* An array of one or more segments, appended to @path as "/a/b" in percent-encoding. */
 int gcoap__cri_path_read(struct gcoap__cbor_reader *r, char *path, size_t cap);
 
-void gcoap__cri_scheme_write(struct gcoap__cbor_writer *w, enum gcoap_scheme scheme);
+void gcoap__cri_scheme_write(struct gcoap_cbor_writer *w, enum gcoap_scheme scheme);
 /* @port 0 leaves it out. GCOAP_EINVALID for a host that does not decode. */
-int gcoap__cri_authority_write(struct gcoap__cbor_writer *w,
+int gcoap__cri_authority_write(struct gcoap_cbor_writer *w,
 			       const struct gcoap__cri_authority *a, uint16_t port);
-int gcoap__cri_path_write(struct gcoap__cbor_writer *w, const char *path);
+int gcoap__cri_path_write(struct gcoap_cbor_writer *w, const char *path);
 
 #endif

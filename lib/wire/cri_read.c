@@ -25,7 +25,7 @@ static int head(struct gcoap__cbor_reader *r, struct gcoap__cbor_head *h)
 
 /* The scheme-id is -1 - scheme-number. */
 static const struct {
-	uint64_t number;
+	int64_t number;
 	enum gcoap_scheme scheme;
 } scheme_numbers[] = {
 	{ 0, GCOAP_SCHEME_COAP },      { 1, GCOAP_SCHEME_COAPS },
@@ -53,7 +53,7 @@ int gcoap__cri_scheme_read(struct gcoap__cbor_reader *r, enum gcoap_scheme *out,
 	if (h.major != CBOR_NINT)
 		return bad(r, h.at, "cri-scheme", "a scheme (-1 is coap) is expected");
 	for (size_t i = 0; i < N_SCHEMES; i++) {
-		if (scheme_numbers[i].number == h.arg) {
+		if ((uint64_t)scheme_numbers[i].number == h.arg) {
 			*out = scheme_numbers[i].scheme;
 			return 0;
 		}
@@ -62,11 +62,11 @@ int gcoap__cri_scheme_read(struct gcoap__cbor_reader *r, enum gcoap_scheme *out,
 	return 0;
 }
 
-void gcoap__cri_scheme_write(struct gcoap__cbor_writer *w, enum gcoap_scheme scheme)
+void gcoap__cri_scheme_write(struct gcoap_cbor_writer *w, enum gcoap_scheme scheme)
 {
 	for (size_t i = 0; i < N_SCHEMES; i++) {
 		if (scheme_numbers[i].scheme == scheme)
-			gcoap__cbor_put_head(w, CBOR_NINT, scheme_numbers[i].number);
+			gcoap_cbor_write_int(w, -1 - scheme_numbers[i].number);
 	}
 }
 

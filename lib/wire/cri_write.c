@@ -5,7 +5,7 @@
 #include "uri_text.h"
 
 /* Percent-decode up to @stop and write it as text; returns what is behind it, or NULL. */
-static const char *put_part(struct gcoap__cbor_writer *w, const char *text, char stop)
+static const char *put_part(struct gcoap_cbor_writer *w, const char *text, char stop)
 {
 	uint8_t part[GCOAP_URI_MAX];
 	const uint8_t *p = (const uint8_t *)text, *end;
@@ -17,7 +17,7 @@ static const char *put_part(struct gcoap__cbor_writer *w, const char *text, char
 		if (!took)
 			return NULL;
 	}
-	gcoap__cbor_put_string(w, CBOR_TEXT, (struct gcoap_bytes){ part, n });
+	gcoap_cbor_write_text(w, (struct gcoap_bytes){ part, n });
 	return (const char *)end;
 }
 
@@ -30,7 +30,7 @@ static size_t count(const char *text, char c)
 	return n;
 }
 
-static int put_parts(struct gcoap__cbor_writer *w, const char *text, char separator)
+static int put_parts(struct gcoap_cbor_writer *w, const char *text, char separator)
 {
 	while (text) {
 		text = put_part(w, text, separator);
@@ -41,7 +41,7 @@ static int put_parts(struct gcoap__cbor_writer *w, const char *text, char separa
 	return 0;
 }
 
-int gcoap__cri_authority_write(struct gcoap__cbor_writer *w,
+int gcoap__cri_authority_write(struct gcoap_cbor_writer *w,
 			       const struct gcoap__cri_authority *a, uint16_t port)
 {
 	size_t size = gcoap_addr_size(&a->addr);
@@ -49,23 +49,23 @@ int gcoap__cri_authority_write(struct gcoap__cbor_writer *w,
 
 	if (!size && !a->host[0])
 		return GCOAP_EINVALID;
-	gcoap__cbor_put_head(w, CBOR_ARRAY, items + (port != 0));
+	gcoap_cbor_write_array(w, items + (port != 0));
 	if (size) {
-		gcoap__cbor_put_string(w, CBOR_BYTES, (struct gcoap_bytes){ a->addr.bytes, size });
+		gcoap_cbor_write_bytes(w, (struct gcoap_bytes){ a->addr.bytes, size });
 		if (a->zone[0] && !put_part(w, a->zone, '\0'))
 			return GCOAP_EINVALID;
 	} else if (put_parts(w, a->host, '.') < 0) {
 		return GCOAP_EINVALID;
 	}
 	if (port)
-		gcoap__cbor_put_head(w, CBOR_UINT, port);
+		gcoap_cbor_write_uint(w, port);
 	return 0;
 }
 
-int gcoap__cri_path_write(struct gcoap__cbor_writer *w, const char *path)
+int gcoap__cri_path_write(struct gcoap_cbor_writer *w, const char *path)
 {
 	if (path[0] != '/')
 		return GCOAP_EINVALID;
-	gcoap__cbor_put_head(w, CBOR_ARRAY, count(path, '/'));
+	gcoap_cbor_write_array(w, count(path, '/'));
 	return put_parts(w, path + 1, '/');
 }

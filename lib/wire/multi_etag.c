@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <gcoap/cbor.h>
+
 #include "cbor_read.h"
 
 int gcoap_multi_etag_decode(struct gcoap_bytes value, struct gcoap_multi_etag *out,
@@ -36,7 +38,7 @@ int gcoap_multi_etag_decode(struct gcoap_bytes value, struct gcoap_multi_etag *o
 
 int gcoap_multi_etag_encode(const struct gcoap_multi_etag *m, uint8_t *buf, size_t cap)
 {
-	struct gcoap__cbor_writer w = { buf, cap, 0 };
+	struct gcoap_cbor_writer w = { buf, cap, 0 };
 	int n;
 
 	if (m->n < 1 || m->n > GCOAP_MULTI_ETAG_TAGS)
@@ -48,7 +50,7 @@ int gcoap_multi_etag_encode(const struct gcoap_multi_etag *m, uint8_t *buf, size
 	for (size_t i = 0; i < m->n; i++) {
 		if (m->tags[i].len < 1 || m->tags[i].len > GCOAP_ETAG_MAX)
 			return GCOAP_EINVALID;
-		gcoap__cbor_put_string(&w, CBOR_BYTES, m->tags[i]);
+		gcoap_cbor_write_bytes(&w, m->tags[i]);
 	}
-	return gcoap__cbor_put_end(&w);
+	return gcoap_cbor_written(&w);
 }

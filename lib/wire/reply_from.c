@@ -127,7 +127,7 @@ int gcoap_reply_from_decode(struct gcoap_bytes value, struct gcoap_origin *out,
 	return err >= 0 ? 0 : err == GCOAP_ELIMIT ? err : GCOAP_EMALFORMED;
 }
 
-static int write_second(struct gcoap__cbor_writer *w, const struct gcoap_origin *o)
+static int write_second(struct gcoap_cbor_writer *w, const struct gcoap_origin *o)
 {
 	struct gcoap__cri_authority a = { .addr = o->behind };
 	bool path = o->behind_path[0] != '\0';
@@ -136,14 +136,14 @@ static int write_second(struct gcoap__cbor_writer *w, const struct gcoap_origin 
 	memcpy(a.host, o->behind_host, sizeof(a.host));
 	memcpy(a.zone, o->behind_zone, sizeof(a.zone));
 	if (!a.addr.family && !a.host[0]) {
-		gcoap__cbor_put_head(w, CBOR_ARRAY, 2);
-		gcoap__cbor_put_simple(w, CBOR_TRUE); /* discard the whole base path */
+		gcoap_cbor_write_array(w, 2);
+		gcoap_cbor_write_bool(w, true); /* discard the whole base path */
 		return gcoap__cri_path_write(w, o->behind_path);
 	}
 	if (!o->addr.family)
 		return GCOAP_EINVALID;
-	gcoap__cbor_put_head(w, CBOR_ARRAY, path ? 3 : 2);
-	gcoap__cbor_put_simple(w, CBOR_NULL);
+	gcoap_cbor_write_array(w, path ? 3 : 2);
+	gcoap_cbor_write_null(w);
 	err = gcoap__cri_authority_write(w, &a, o->behind.port);
 	if (err < 0 || !path)
 		return err;
@@ -152,7 +152,7 @@ static int write_second(struct gcoap__cbor_writer *w, const struct gcoap_origin 
 
 int gcoap_reply_from_encode(const struct gcoap_origin *origin, uint8_t *buf, size_t cap)
 {
-	struct gcoap__cbor_writer w = { buf, cap, 0 };
+	struct gcoap_cbor_writer w = { buf, cap, 0 };
 	struct gcoap__cri_authority a = { .addr = origin->addr };
 	uint16_t port = origin->addr.port;
 	int err;
@@ -163,7 +163,7 @@ int gcoap_reply_from_encode(const struct gcoap_origin *origin, uint8_t *buf, siz
 	memcpy(a.zone, origin->zone, sizeof(a.zone));
 	if (port == gcoap_scheme_port(origin->scheme))
 		port = 0;
-	gcoap__cbor_put_head(&w, CBOR_ARRAY, 2);
+	gcoap_cbor_write_array(&w, 2);
 	gcoap__cri_scheme_write(&w, origin->scheme);
 	err = gcoap__cri_authority_write(&w, &a, port);
 	if (err < 0)
@@ -173,5 +173,5 @@ int gcoap_reply_from_encode(const struct gcoap_origin *origin, uint8_t *buf, siz
 		if (err < 0)
 			return err;
 	}
-	return gcoap__cbor_put_end(&w);
+	return gcoap_cbor_written(&w);
 }

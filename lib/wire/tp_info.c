@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <gcoap/cbor.h>
+
 #include "cbor_read.h"
 
 #define TAG_ADDRESS 260
@@ -154,7 +156,7 @@ int gcoap_tp_info_decode(struct gcoap_bytes value, enum gcoap_port_reading readi
 
 int gcoap_tp_info_encode(const struct gcoap_origin *origin, uint8_t *buf, size_t cap)
 {
-	struct gcoap__cbor_writer w = { buf, cap, 0 };
+	struct gcoap_cbor_writer w = { buf, cap, 0 };
 	size_t size = gcoap_addr_size(&origin->addr);
 	uint8_t id = 1;
 
@@ -162,10 +164,10 @@ int gcoap_tp_info_encode(const struct gcoap_origin *origin, uint8_t *buf, size_t
 		id++;
 	if (id == N_TRANSPORTS || origin->transport_unknown || !size || !origin->addr.port)
 		return GCOAP_EINVALID;
-	gcoap__cbor_put_head(&w, CBOR_ARRAY, 3);
-	gcoap__cbor_put_head(&w, CBOR_UINT, id);
-	gcoap__cbor_put_head(&w, CBOR_TAG, TAG_ADDRESS);
-	gcoap__cbor_put_string(&w, CBOR_BYTES, (struct gcoap_bytes){ origin->addr.bytes, size });
-	gcoap__cbor_put_head(&w, CBOR_UINT, origin->addr.port);
-	return gcoap__cbor_put_end(&w);
+	gcoap_cbor_write_array(&w, 3);
+	gcoap_cbor_write_uint(&w, id);
+	gcoap_cbor_write_tag(&w, TAG_ADDRESS);
+	gcoap_cbor_write_bytes(&w, (struct gcoap_bytes){ origin->addr.bytes, size });
+	gcoap_cbor_write_uint(&w, origin->addr.port);
+	return gcoap_cbor_written(&w);
 }

@@ -52,7 +52,10 @@ void gcoap_cbor_write_text(struct gcoap_cbor_writer *w, struct gcoap_bytes b);
 /* The heads only: @n items, or pairs, follow. */
 void gcoap_cbor_write_array(struct gcoap_cbor_writer *w, size_t n);
 void gcoap_cbor_write_map(struct gcoap_cbor_writer *w, size_t n);
+void gcoap_cbor_write_tag(struct gcoap_cbor_writer *w, uint64_t tag);
 void gcoap_cbor_write_bool(struct gcoap_cbor_writer *w, bool v);
 void gcoap_cbor_write_null(struct gcoap_cbor_writer *w);
+/* The length of all that was written, or GCOAP_ESPACE. */
+int gcoap_cbor_written(const struct gcoap_cbor_writer *w);
 
 #endif
