@@ -65,6 +65,8 @@ int gcoap_udp_source_for(const struct gcoap_udp *u, const struct gcoap_addr *to,
 uint64_t gcoap_udp_drops(const struct gcoap_udp *u);
 /* Bytes of receive buffer the kernel gave (as SO_RCVBUF reports it, doubled). */
 uint32_t gcoap_udp_rcvbuf(const struct gcoap_udp *u);
+/* How many answers with @payload bytes that buffer holds when nobody reads it. */
+uint32_t gcoap_udp_capacity(const struct gcoap_udp *u, size_t payload);
 
 /* ---- the loop ---- */
 
@@ -72,7 +74,8 @@ struct gcoap_loop;
 
 int gcoap_loop_new(struct gcoap_loop **out);
 void gcoap_loop_free(struct gcoap_loop **l);
-/* Drive @engine over @udp; several pairs may share a loop. */
+/* Drive @engine over @udp; several pairs may share a loop, but not an endpoint. Both must
+ * outlive the loop's last run. */
 int gcoap_loop_add(struct gcoap_loop *l, struct gcoap_udp *udp, struct gcoap_engine *engine);
 /* Call @ready when @fd is readable. */
 int gcoap_loop_add_fd(struct gcoap_loop *l, int fd, void (*ready)(void *arg, int fd),
@@ -83,6 +86,8 @@ int gcoap_loop_add_timer(struct gcoap_loop *l, gcoap_time delay, gcoap_time peri
 /* Block @signo and call @caught from the loop when it comes (signalfd). */
 int gcoap_loop_add_signal(struct gcoap_loop *l, int signo, void (*caught)(void *arg, int signo),
 			  void *arg);
+/* No longer watch @fd; also from a callback. */
+void gcoap_loop_remove_fd(struct gcoap_loop *l, int fd);
 /* Run until every engine with a done() says so, or gcoap_loop_stop(). Negative on a failed
  * system call. */
 int gcoap_loop_run(struct gcoap_loop *l);

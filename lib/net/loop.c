@@ -1,0 +1,251 @@
+/* The loop: epoll, and the earliest of all deadlines as its time-out. */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+#include "loop.h"
+
+#define EVENTS 32
+
+int gcoap_loop_new(struct gcoap_loop **out)
+{
+	struct gcoap_loop *l = calloc(1, sizeof(*l));
+
+	*out = NULL;
+	if (!l)
+		return GCOAP_ENOMEM;
+	l->signal_fd = -1;
+	l->epfd = epoll_create1(EPOLL_CLOEXEC);
+	if (l->epfd < 0) {
+		free(l);
+		return GCOAP_ESYSTEM;
+	}
+	*out = l;
+	return 0;
+}
+
+void gcoap_loop_free(struct gcoap_loop **l)
+{
+	struct gcoap__watch *w, *next_w;
+	struct gcoap__pair *p, *next_p;
+
+	if (!*l)
+		return;
+	gcoap__loop_clear_signals(*l);
+	close((*l)->epfd);
+	for (w = (*l)->watches; w; w = next_w) {
+		next_w = w->next;
+		free(w);
+	}
+	for (p = (*l)->pairs; p; p = next_p) {
+		next_p = p->next;
+		free(p);
+	}
+	free((*l)->timers);
+	free(*l);
+	*l = NULL;
+}
+
+struct gcoap__watch *gcoap__loop_watch(struct gcoap_loop *l, int fd,
+				       void (*ready)(struct gcoap__watch *w, uint32_t events),
+				       void *owner)
+{
+	struct gcoap__watch *w = calloc(1, sizeof(*w));
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = w };
+
+	if (!w)
+		return NULL;
+	*w = (struct gcoap__watch){ .fd = fd, .ready = ready, .owner = owner };
+	if (epoll_ctl(l->epfd, EPOLL_CTL_ADD, fd, &ev) < 0) {
+		free(w);
+		return NULL;
+	}
+	w->next = l->watches;
+	l->watches = w;
+	return w;
+}
+
+void gcoap__loop_watch_out(struct gcoap_loop *l, struct gcoap__watch *w, bool on)
+{
+	struct epoll_event ev = { .events = EPOLLIN | (on ? EPOLLOUT : 0), .data.ptr = w };
+
+	if (epoll_ctl(l->epfd, EPOLL_CTL_MOD, w->fd, &ev) < 0)
+		l->error = GCOAP_ESYSTEM;
+}
+
+static void unwatch(struct gcoap_loop *l, struct gcoap__watch *w)
+{
+	(void)epoll_ctl(l->epfd, EPOLL_CTL_DEL, w->fd, NULL);
+	w->dead = true;
+}
+
+static void free_dead(struct gcoap_loop *l)
+{
+	struct gcoap__watch **at = &l->watches, *w;
+
+	while ((w = *at)) {
+		if (w->dead) {
+			*at = w->next;
+			free(w);
+		} else {
+			at = &w->next;
+		}
+	}
+}
+
+int gcoap_loop_add(struct gcoap_loop *l, struct gcoap_udp *udp, struct gcoap_engine *engine)
+{
+	struct gcoap__pair *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return GCOAP_ENOMEM;
+	*p = (struct gcoap__pair){ .loop = l, .udp = udp, .engine = engine };
+	for (int i = 0; i < 2; i++) {
+		if (udp->sock[i].fd < 0)
+			continue;
+		p->watch[i] = gcoap__loop_watch(l, udp->sock[i].fd, gcoap__pair_ready, p);
+		if (!p->watch[i]) {
+			if (p->watch[0])
+				unwatch(l, p->watch[0]);
+			free(p);
+			return errno == ENOMEM ? GCOAP_ENOMEM : GCOAP_ESYSTEM;
+		}
+	}
+	p->next = l->pairs;
+	l->pairs = p;
+	return 0;
+}
+
+static void fd_ready(struct gcoap__watch *w, uint32_t events)
+{
+	w->call(w->arg, w->fd);
+}
+
+int gcoap_loop_add_fd(struct gcoap_loop *l, int fd, void (*ready)(void *arg, int fd), void *arg)
+{
+	struct gcoap__watch *w = gcoap__loop_watch(l, fd, fd_ready, l);
+
+	if (!w)
+		return errno == ENOMEM ? GCOAP_ENOMEM : GCOAP_ESYSTEM;
+	w->call = ready;
+	w->arg = arg;
+	return 0;
+}
+
+void gcoap_loop_remove_fd(struct gcoap_loop *l, int fd)
+{
+	for (struct gcoap__watch *w = l->watches; w; w = w->next) {
+		if (w->fd == fd && w->ready == fd_ready && !w->dead)
+			unwatch(l, w);
+	}
+}
+
+int gcoap_loop_add_timer(struct gcoap_loop *l, gcoap_time delay, gcoap_time period,
+			 void (*fire)(void *arg, gcoap_time now), void *arg)
+{
+	struct gcoap__timer *more = realloc(l->timers, (l->n_timers + 1) * sizeof(*more));
+
+	if (!more)
+		return GCOAP_ENOMEM;
+	l->timers = more;
+	l->timers[l->n_timers++] = (struct gcoap__timer){ gcoap_now() + delay, period, fire, arg };
+	return 0;
+}
+
+void gcoap_loop_stop(struct gcoap_loop *l)
+{
+	l->stop = true;
+}
+
+/* Fire what is due, each once: periods that were slept through are not made up for. */
+static void fire_timers(struct gcoap_loop *l, gcoap_time now)
+{
+	for (size_t i = 0; i < l->n_timers; i++) {
+		struct gcoap__timer *t = &l->timers[i];
+
+		if (t->at > now)
+			continue;
+		t->at = t->period ? t->at + t->period : GCOAP_NEVER;
+		if (t->at <= now)
+			t->at = now + t->period;
+		t->fire(t->arg, now); /* may add timers, and so move the array */
+	}
+}
+
+/* All engines' and timers' turn; returns when to have the next at the latest. */
+static gcoap_time turn(struct gcoap_loop *l, gcoap_time now)
+{
+	gcoap_time next = GCOAP_NEVER, at;
+	bool more = false;
+
+	fire_timers(l, now);
+	for (struct gcoap__pair *p = l->pairs; p; p = p->next)
+		more |= gcoap__pair_drive(p, now);
+	for (struct gcoap__pair *p = l->pairs; p; p = p->next) {
+		at = gcoap__pair_deadline(p);
+		next = at < next ? at : next;
+	}
+	for (size_t i = 0; i < l->n_timers; i++)
+		next = l->timers[i].at < next ? l->timers[i].at : next;
+	return more ? now : next;
+}
+
+static bool all_done(const struct gcoap_loop *l)
+{
+	bool any = false;
+
+	for (struct gcoap__pair *p = l->pairs; p; p = p->next) {
+		if (!p->engine->done)
+			continue;
+		if (!p->engine->done(p->engine))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* epoll_pwait2() knows nanoseconds; kernels before 5.11 round up to milliseconds. */
+static int wait_until(const struct gcoap_loop *l, struct epoll_event *ev, gcoap_time until)
+{
+	gcoap_time left = until == GCOAP_NEVER ? 0 : until - gcoap_now();
+	struct timespec ts;
+	int n;
+
+	left = left > 0 ? left : 0;
+	ts = (struct timespec){ left / GCOAP_SECOND, left % GCOAP_SECOND };
+	n = epoll_pwait2(l->epfd, ev, EVENTS, until == GCOAP_NEVER ? NULL : &ts, NULL);
+	if (n < 0 && errno == ENOSYS) {
+		left = (left + GCOAP_MS - 1) / GCOAP_MS;
+		n = epoll_wait(l->epfd, ev, EVENTS,
+			       until == GCOAP_NEVER ? -1 : left > INT32_MAX ? INT32_MAX : (int)left);
+	}
+	return n < 0 && errno == EINTR ? 0 : n;
+}
+
+int gcoap_loop_run(struct gcoap_loop *l)
+{
+	struct epoll_event ev[EVENTS];
+	gcoap_time next;
+	int n;
+
+	l->stop = false;
+	l->error = 0;
+	for (;;) {
+		next = turn(l, gcoap_now());
+		if (l->error)
+			return l->error;
+		if (l->stop || all_done(l))
+			return 0;
+		n = wait_until(l, ev, next);
+		if (n < 0)
+			return GCOAP_ESYSTEM;
+		for (int i = 0; i < n; i++) {
+			struct gcoap__watch *w = ev[i].data.ptr;
+
+			if (!w->dead)
+				w->ready(w, ev[i].events);
+		}
+		free_dead(l);
+	}
+}
