@@ -88,12 +88,14 @@ $(B)/obj/%.o: %.c
 	$(CC) $(ALLC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 .PRECIOUS: $(B)/obj/%.o
 
-# Tests: unit tests link the objects, so that they reach what is not exported ---------------
+# Tests: unit tests link the objects, so that they reach what is not exported; --wrap lets
+# them make allocations fail (tests/support/alloc_fail.h) ------------------------------------
+WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
 $(B)/tests/%: tests/unit/%.c $(B)/lib/libgcoap.a $(B)/lib/libcommon.a $(wildcard tests/support/*.[ch])
 	@mkdir -p $(@D)
 	$(CC) $(ALLC) -Itests/support $(CFLAGS) -Wno-missing-prototypes $(ALLLD) -o $@ $< \
 	      $(wildcard tests/support/*.c) $(B)/lib/libcommon.a $(B)/lib/libgcoap.a \
-	      -Wl,--as-needed -lcmocka $(CMDLIBS) $(LIBLIBS)
+	      $(WRAP) -Wl,--as-needed -lcmocka $(CMDLIBS) $(LIBLIBS)
 
 # Each ends in one line "NAME: N passed, N failed"; GCOAP_BUILD tells the bats files where.
 TESTENV = GCOAP_BUILD=$(abspath $(B)) CC='$(CC)' JOBS=$(JOBS)

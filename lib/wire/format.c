@@ -2,6 +2,7 @@
 #include <gcoap/format.h>
 #include <gcoap/error.h>
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -101,20 +102,23 @@ const struct gcoap_format_info *gcoap_format_find(uint32_t number)
 	return NULL;
 }
 
-/* Media types are compared without regard to case and to blanks around parameters. */
+static const char *skip_blanks(const char *p)
+{
+	return p + strspn(p, " \t");
+}
+
+/* Media types are compared without regard to case and to blanks around their semicolons. */
 static bool same_type(const char *a, const char *b)
 {
-	char pair[2][2] = { "", "" };
-
 	for (;; a++, b++) {
-		a += strspn(a, " \t");
-		b += strspn(b, " \t");
-		pair[0][0] = *a;
-		pair[1][0] = *b;
-		if (strcasecmp(pair[0], pair[1]) != 0)
+		if (*skip_blanks(a) == ';')
+			a = skip_blanks(a);
+		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
 			return false;
 		if (*a == '\0')
 			return true;
+		if (*a == ';')
+			a = skip_blanks(a + 1) - 1;
 	}
 }
 

@@ -1,25 +1,27 @@
 /* Are the options of a received message what the registry says (RFC 7252, Section 5.4)? */
 #include <gcoap/option.h>
 
-#include <string.h>
 #include <strings.h>
 
 /* "." and ".." name no segment (RFC 7252, Sections 5.10.1 and 5.10.7); neither does what a
  * later hop would decode to them. */
 static bool is_dots(struct gcoap_bytes value)
 {
-	const uint8_t *p = value.ptr, *end = value.ptr + value.len;
+	size_t i = 0;
 	int dots = 0;
 
-	for (; p < end && dots < 3; dots++) {
+	while (i < value.len && dots < 3) {
+		const char *p = (const char *)value.ptr + i;
+
 		if (*p == '.')
-			p++;
-		else if (end - p >= 3 && strncasecmp((const char *)p, "%2e", 3) == 0)
-			p += 3;
+			i += 1;
+		else if (value.len - i >= 3 && strncasecmp(p, "%2e", 3) == 0)
+			i += 3;
 		else
 			return false;
+		dots++;
 	}
-	return dots == 1 || (dots == 2 && p == end);
+	return dots == 1 || dots == 2;
 }
 
 static bool is_path(uint16_t number)
