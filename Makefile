@@ -70,7 +70,7 @@ $(B)/lib/libgcoap.a: $(LIBOBJ)
 $(B)/lib/gcoap/capture.so: MODLIBS := -lpcap
 $(B)/lib/gcoap/%.so: $(B)/obj/lib/net/module_%.o $(B)/lib/libgcoap.so
 	@mkdir -p $(@D)
-	$(CC) -shared $(ALLLD) $(CFLAGS) $(LDFLAGS) -o $@ $< -L$(B)/lib -lgcoap $(MODLIBS)
+	$(CC) -shared $(ALLLD) $(CFLAGS) $(LDFLAGS) -o $@ $< $(MODLIBS) -Wl,--as-needed -L$(B)/lib -lgcoap
 
 # The tools: cmd/gcoap-NAME.c with everything of cmd/NAME/ (cmd/shell/ for gcoap itself) ------
 $(B)/lib/libcommon.a: $(COMMONOBJ)

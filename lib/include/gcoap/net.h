@@ -96,16 +96,23 @@ void gcoap_loop_stop(struct gcoap_loop *l);
 /* ---- capture and replay ---- */
 
 struct gcoap_capture;
-/* Write a pcap file (DLT_RAW, nanoseconds). GCOAP_ESYSTEM, GCOAP_EUNSUPPORTED (the module is
- * not there). */
+/* Write a pcap file (raw IP packets, nanoseconds). GCOAP_ESYSTEM with errno,
+ * GCOAP_EUNSUPPORTED (the module is not there), GCOAP_ENOMEM. */
 int gcoap_capture_open(struct gcoap_capture **out, const char *path);
+/* A datagram of unknown source or destination is not written: GCOAP_EINVALID, and again when
+ * the file is closed. */
 int gcoap_capture_write(struct gcoap_capture *c, enum gcoap_direction dir,
 			const struct gcoap_datagram *d);
 /* Flushes; negative when anything was lost. */
 int gcoap_capture_close(struct gcoap_capture **c);
 
-/* Feed the datagrams of a pcap file to @engine on their own clock: @local is our endpoint; its
- * sent datagrams only move the clock. GCOAP_ESYSTEM, GCOAP_EMALFORMED. */
+/*
+ * Feed the datagrams of a pcap file (raw IP, Ethernet, Linux cooked, loopback) to @engine on
+ * their own clock, which is 0 at the first packet; ask the engine with now = 0 before. @local
+ * is our endpoint (address 0: by its port alone); its sent datagrams only move the clock, and
+ * what the engine sends is thrown away. After the last one all deadlines pass.
+ * GCOAP_ESYSTEM, GCOAP_EMALFORMED, GCOAP_EUNSUPPORTED (the module is not there).
+ */
 int gcoap_replay(const char *path, const struct gcoap_addr *local, struct gcoap_engine *engine,
 		 struct gcoap_diag *diag);
 

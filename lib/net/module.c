@@ -1,0 +1,51 @@
+#include "module.h"
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <gcoap/log.h>
+
+/* DIR/SUB/NAME.so; NULL when it is not there or does not load. */
+static void *load_from(const char *dir, int dir_len, const char *sub, const char *name)
+{
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%.*s%s%s.so", dir_len, dir, sub, name);
+	void *so;
+
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return NULL;
+	so = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	if (!so)
+		gcoap_log(GCOAP_LOG_DEBUG, "module %s: %s", name, dlerror());
+	return so;
+}
+
+static void *load(const char *name)
+{
+	const char *slash;
+	Dl_info self;
+	void *so = NULL;
+
+	if (dladdr((void *)(uintptr_t)load, &self) && self.dli_fname) {
+		slash = strrchr(self.dli_fname, '/');
+		if (slash) {
+			int len = (int)(slash - self.dli_fname);
+
+			so = load_from(self.dli_fname, len, "/gcoap/", name);
+			if (!so) /* linked statically into a program in bin/ */
+				so = load_from(self.dli_fname, len, "/../lib/gcoap/", name);
+		}
+	}
+	return so ? so : load_from(GCOAP_LIBDIR, (int)strlen(GCOAP_LIBDIR), "/", name);
+}
+
+const void *gcoap__module(const char *name)
+{
+	char symbol[64];
+	void *so = load(name);
+
+	if (!so)
+		return NULL;
+	snprintf(symbol, sizeof(symbol), "gcoap_module_%s", name);
+	return dlsym(so, symbol);
+}

@@ -1,0 +1,121 @@
+/* The module capture.so: reads and writes pcap files. */
+#include "module.h"
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SNAPLEN 262144
+
+struct writer {
+	pcap_t *pcap;
+	pcap_dumper_t *out;
+	FILE *file; /* owned by out */
+};
+
+static void writer_free(struct writer *w)
+{
+	if (w->out)
+		pcap_dump_close(w->out);
+	else if (w->file)
+		fclose(w->file);
+	if (w->pcap)
+		pcap_close(w->pcap);
+	free(w);
+}
+
+static void *capture_create(const char *path)
+{
+	struct writer *w = calloc(1, sizeof(*w));
+	int saved;
+
+	if (!w)
+		return NULL;
+	w->file = fopen(path, "we");
+	if (!w->file) {
+		saved = errno;
+		writer_free(w);
+		errno = saved;
+		return NULL;
+	}
+	w->pcap = pcap_open_dead_with_tstamp_precision(DLT_RAW, SNAPLEN,
+						       PCAP_TSTAMP_PRECISION_NANO);
+	if (w->pcap)
+		w->out = pcap_dump_fopen(w->pcap, w->file);
+	if (!w->out) {
+		writer_free(w);
+		errno = EIO;
+		return NULL;
+	}
+	return w;
+}
+
+static void capture_write(void *writer, gcoap_time at, struct gcoap_bytes packet)
+{
+	struct writer *w = writer;
+	struct pcap_pkthdr h = { .caplen = (bpf_u_int32)packet.len,
+				 .len = (bpf_u_int32)packet.len };
+
+	h.ts.tv_sec = at / GCOAP_SECOND;
+	h.ts.tv_usec = at % GCOAP_SECOND; /* nanoseconds at this precision */
+	pcap_dump((u_char *)w->out, &h, packet.ptr);
+}
+
+static int capture_finish(void *writer)
+{
+	struct writer *w = writer;
+	bool lost = pcap_dump_flush(w->out) < 0 || ferror(w->file);
+
+	writer_free(w);
+	return lost ? GCOAP_ESYSTEM : 0;
+}
+
+static int capture_open(void **r, const char *path, int *linktype)
+{
+	char why[PCAP_ERRBUF_SIZE];
+	FILE *f = fopen(path, "re");
+	pcap_t *p;
+
+	if (!f)
+		return GCOAP_ESYSTEM;
+	p = pcap_fopen_offline_with_tstamp_precision(f, PCAP_TSTAMP_PRECISION_NANO, why);
+	if (!p) {
+		fclose(f);
+		return GCOAP_EMALFORMED;
+	}
+	*linktype = pcap_datalink(p);
+	*r = p;
+	return 0;
+}
+
+static int capture_next(void *r, gcoap_time *at, struct gcoap_bytes *packet)
+{
+	struct pcap_pkthdr *h;
+	const u_char *data;
+	int n = pcap_next_ex(r, &h, &data);
+
+	if (n == PCAP_ERROR_BREAK)
+		return 0;
+	if (n != 1)
+		return GCOAP_EMALFORMED;
+	*at = h->ts.tv_sec * GCOAP_SECOND + h->ts.tv_usec;
+	*packet = (struct gcoap_bytes){ data, h->caplen };
+	return 1;
+}
+
+static void capture_close(void *r)
+{
+	pcap_close(r);
+}
+
+extern const struct gcoap__module_capture gcoap_module_capture;
+const struct gcoap__module_capture gcoap_module_capture = {
+	.create = capture_create,
+	.write = capture_write,
+	.finish = capture_finish,
+	.open = capture_open,
+	.next = capture_next,
+	.close = capture_close,
+};
