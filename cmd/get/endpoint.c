@@ -5,8 +5,9 @@
 #include "common/cli.h"
 #include "get.h"
 
-/* Kernel memory that one small answer takes in the receive buffer, as SO_RCVBUF counts. */
-#define ANSWER_COST 832
+/* The payload that "about so many answers" speaks of, and what the kernel charges for one. */
+#define SMALL_ANSWER 100
+#define SMALL_CHARGE 832
 
 static void on_datagram(void *arg, enum gcoap_direction dir, const struct gcoap_datagram *d)
 {
@@ -53,14 +54,14 @@ static int open_failed(const struct get *g, int r, const struct gcoap_diag *diag
 /* Better said before answers are lost than after. */
 static void warn_buffer(const struct get *g, uint32_t expect)
 {
-	uint32_t holds = gcoap_udp_rcvbuf(g->udp) / ANSWER_COST;
+	uint32_t holds = gcoap_udp_capacity(g->udp, SMALL_ANSWER);
 
 	if (expect <= holds)
 		return;
 	cli_warn("the receive buffer holds about %u answers at once, %u are expected", holds,
 		 expect);
 	cli_hint("sudo sysctl -w net.core.rmem_max=%llu",
-		 (unsigned long long)expect * ANSWER_COST / 2 + 1);
+		 (unsigned long long)expect * SMALL_CHARGE / 2 + 1);
 }
 
 int get_endpoint_open(struct get *g)

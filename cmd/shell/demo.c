@@ -1,0 +1,149 @@
+/* gcoap demo: a group to play with, and what a group request is. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "common/cli.h"
+#include "shell.h"
+
+#define MEMBERS "5"
+#define READY_MS 5000
+#define INSIDE "--inside" /* said to ourselves in a namespace of our own */
+
+/* Start argv; with @out its stdout comes through *@out. Returns its pid, or -1. */
+static pid_t start(const char *path, char *const argv[], int *out)
+{
+	int fd[2] = { -1, -1 };
+	pid_t pid;
+
+	if (out != NULL && pipe2(fd, O_CLOEXEC) < 0)
+		return -1;
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		if (out != NULL)
+			dup2(fd[1], STDOUT_FILENO);
+		signal(SIGPIPE, SIG_DFL);
+		execv(path, argv);
+		_exit(127);
+	}
+	if (out != NULL) {
+		close(fd[1]);
+		*out = fd[0];
+	}
+	return pid;
+}
+
+static int wait_for(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return CLI_BUG;
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : CLI_INTERRUPT;
+}
+
+static void stop(pid_t pid)
+{
+	kill(pid, SIGTERM);
+	wait_for(pid);
+}
+
+/* The simulator's one line on stdout says that the group listens. */
+static bool ready(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char line[512];
+	ssize_t n = 0;
+
+	if (poll(&p, 1, READY_MS) == 1)
+		n = read(fd, line, sizeof(line));
+	return n > 0;
+}
+
+static int ask(const char *get, const char *const *argv)
+{
+	pid_t pid;
+
+	printf("$ gcoap-get");
+	for (size_t i = 1; argv[i] != NULL; i++)
+		printf(" %s", argv[i]);
+	printf("\n");
+	pid = start(get, (char *const *)argv, NULL);
+	return pid < 0 ? CLI_LOCAL : wait_for(pid);
+}
+
+static int tour(const char *get)
+{
+	static const char *const table[] = { "gcoap-get", "-n", MEMBERS, "@demo/temp", NULL };
+	static const char *const json[] = { "gcoap-get", "-n", MEMBERS, "--json", "@demo/temp",
+					    NULL };
+	int status = ask(get, table);
+
+	if (status != CLI_OK)
+		return status;
+	printf("\nOne request went to the group 224.0.1.187; each of the " MEMBERS " servers answered "
+	       "from its own address\nafter a random delay (its leisure), and -n " MEMBERS
+	       " ended the wait at the last of them.\n\nThe same for scripts, one JSON object "
+	       "a line:\n\n");
+	return ask(get, json);
+}
+
+/* A namespace has a loopback of its own, where port 5683 is free. */
+static int in_namespace(const char *sim)
+{
+	char self[SHELL_PATH];
+	char *argv[] = { "gcoap-sim", "--netns", "-n", MEMBERS, "--", self, "demo", INSIDE, NULL };
+	pid_t pid;
+
+	snprintf(self, sizeof(self), "%s/gcoap", shell_folder());
+	fflush(stdout);
+	pid = start(sim, argv, NULL);
+	return pid < 0 ? CLI_LOCAL : wait_for(pid);
+}
+
+static int missing(const char *what)
+{
+	return cli_error(CLI_LOCAL, NULL, "demo: %s is not beside gcoap, nor in PATH", what);
+}
+
+int shell_demo(int argc, char **argv)
+{
+	char get[SHELL_PATH], sim[SHELL_PATH];
+	char *sim_argv[] = { "gcoap-sim", "-n", MEMBERS, "--duration", "60s", NULL };
+	int status, fd = -1;
+	pid_t pid;
+
+	if (!shell_find("get", get))
+		return missing("gcoap-get");
+	if (!shell_find("sim", sim))
+		return missing("gcoap-sim");
+	if (argc == 2 && strcmp(argv[1], INSIDE) == 0)
+		return tour(get);
+	if (argc > 1)
+		return cli_usage("demo takes no argument");
+	printf("$ gcoap-sim -n " MEMBERS " &\n");
+	pid = start(sim, sim_argv, &fd);
+	if (pid < 0)
+		return cli_error(CLI_LOCAL, NULL, "%s: %s", sim, strerror(errno));
+	if (!ready(fd)) {
+		stop(pid);
+		close(fd);
+		cli_note("loopback is taken, going on in a namespace of our own");
+		return in_namespace(sim);
+	}
+	status = tour(get);
+	stop(pid);
+	close(fd);
+	if (status == CLI_OK)
+		printf("\nThe group is stopped. Yours to keep: gcoap-sim & gcoap-get @demo/temp; "
+		       "more: gcoap help\n");
+	return status;
+}
