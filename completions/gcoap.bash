@@ -1,78 +1,39 @@
-# bash completion for gcoap and its tools: asks the tool for its options.
-# `TOOL --complete-options` prints a row an option: name, letter, value word, choices, help.
+# bash completion for gcoap and its tools. Each tool prints its own (--completion bash), which
+# asks the tool for its options; here they are joined to `gcoap TOOL`.
 
 _gcoap_tools() {
-	local dir tool
-	IFS=: read -ra dir <<<"$PATH"
-	for tool in "${dir[@]/%//gcoap-}"; do
-		compgen -G "$tool*" | sed 's|.*/gcoap-||'
-	done
+	local dirs dir tool
+	IFS=: read -ra dirs <<<"$PATH"
+	for dir in "${dirs[@]}"; do
+		for tool in "$dir"/gcoap-*; do
+			[[ -x $tool ]] && echo "${tool##*/gcoap-}"
+		done
+	done | sort -u
 }
 
-# Names of the [group NAME] sections of the config file, as @NAME.
-_gcoap_groups() {
-	local file=${GCOAP_CONFIG:-${XDG_CONFIG_HOME:-$HOME/.config}/gcoap/config}
-	echo @demo
-	[ -r "$file" ] && sed -n 's/^[ \t]*\[group[ \t]\{1,\}\([^]]*\)\].*/@\1/p' "$file"
-}
-
-_gcoap_interfaces() {
-	ls /sys/class/net 2>/dev/null
-}
-
-# The value of option $1 of tool $2, given so far: $3.
-_gcoap_value() {
-	local name letter value choices help
-	while IFS=$'\t' read -r name letter value choices help; do
-		[[ $1 == "--$name" || ( -n $letter && $1 == "-$letter" ) ]] || continue
-		[[ -n $value ]] || return 1
-		if [[ -n $choices ]]; then
-			mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$3")
-		elif [[ $name == interface ]]; then
-			mapfile -t COMPREPLY < <(compgen -W "$(_gcoap_interfaces)" -- "$3")
-		elif [[ $value == *FILE* || $value == F || $value == DIR || $name == config ]]; then
-			compopt -o filenames 2>/dev/null
-			mapfile -t COMPREPLY < <(compgen -f -- "$3")
-		fi
-		return 0
-	done < <(_gcoap_rows "$2")
-	return 1
-}
-
-_gcoap_rows() {
-	"$1" --complete-options 2>/dev/null
+# Define the completion of gcoap-$1 unless it is there; its function is _gcoap_$1.
+_gcoap_load() {
+	declare -F "_gcoap_$1" >/dev/null && return
+	source /dev/stdin <<<"$("gcoap-$1" --completion bash 2>/dev/null)"
+	declare -F "_gcoap_$1" >/dev/null
 }
 
 _gcoap() {
-	local cur=${COMP_WORDS[COMP_CWORD]} tool=${COMP_WORDS[0]} first=1 prev
-	# COMP_WORDBREAKS splits --option=value at "=".
-	prev=${COMP_WORDS[COMP_CWORD - 1]}
-	if [[ $cur == = ]]; then
-		cur=
-	elif [[ $prev == = ]]; then
-		prev=${COMP_WORDS[COMP_CWORD - 2]}
-	fi
+	local tool=${COMP_WORDS[1]}
 	COMPREPLY=()
-	if [[ ${tool##*/} == gcoap ]]; then
-		if ((COMP_CWORD == 1)); then
-			mapfile -t COMPREPLY < <(compgen -W "demo doctor help $(_gcoap_tools)" -- "$cur")
-			return
-		fi
-		tool=${tool%gcoap}gcoap-${COMP_WORDS[1]}
-		first=2
+	if ((COMP_CWORD == 1)); then
+		mapfile -t COMPREPLY < <(compgen -W "demo doctor help $(_gcoap_tools)" -- "$tool")
+		return
 	fi
-	if ((COMP_CWORD > first)) || [[ $prev == -* ]]; then
-		[[ $prev == -* ]] && _gcoap_value "$prev" "$tool" "$cur" && return
-	fi
-	case $cur in
-	-*)
-		mapfile -t COMPREPLY < <(compgen -W \
-			"$(_gcoap_rows "$tool" | cut -f1 | sed 's/^/--/')" -- "$cur")
-		;;
-	*)
-		mapfile -t COMPREPLY < <(compgen -W "all $(_gcoap_groups)" -- "$cur")
-		;;
-	esac
+	_gcoap_load "$tool" || return
+	COMP_WORDS=("gcoap-$tool" "${COMP_WORDS[@]:2}")
+	COMP_CWORD=$((COMP_CWORD - 1))
+	"_gcoap_$tool"
 }
 
-complete -F _gcoap gcoap gcoap-get gcoap-sim
+# bash-completion sources this file under the name of the command that is completed.
+for _gcoap_tool in $(_gcoap_tools); do
+	_gcoap_load "$_gcoap_tool"
+done
+unset _gcoap_tool
+complete -o default -F _gcoap gcoap

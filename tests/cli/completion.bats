@@ -1,0 +1,135 @@
+#!/usr/bin/env bats
+# The completions in the shells they are for.
+
+setup() {
+	PATH=$GCOAP_BUILD/bin:$PATH
+	completions=$BATS_TEST_DIRNAME/../../completions
+	export GCOAP_CONFIG=$BATS_TEST_TMPDIR/config
+	printf '[group lights]\nuri = coap://224.0.1.187/light\n' >"$GCOAP_CONFIG"
+}
+
+# Complete the words in bash and print the candidates.
+in_bash() {
+	bash --norc -c 'source "$0/gcoap.bash"
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		complete=$(complete -p "$1") || exit 1
+		function=${complete##*-F }
+		"${function%% *}" "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+		printf "%s\n" "${COMPREPLY[@]}"' "$completions" "$@"
+}
+
+in_fish() {
+	fish --no-config -c 'source $argv[1]/gcoap.fish; complete -C $argv[2]' "$completions" "$1"
+}
+
+# A real zsh on a terminal of its own: type the words, press tab, read the screen.
+in_zsh() {
+	zsh -f -c '
+		zmodload zsh/zpty
+		zpty z zsh -f -i
+		zpty -w z "PS1=; COLUMNS=200; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D"
+		zpty -w z "zstyle \":completion:*\" list-prompt \"\"; LISTMAX=0; setopt auto_list; unsetopt beep"
+		zpty -w z "echo rea\"\"dy"
+		zpty -r -m z line "*ready*"
+		zpty -w -n z "$2"$'"'\t\t'"'
+		sleep 1
+		zpty -w -n z $'"'\x15'"'"echo en\"\"d"$'"'\n'"'
+		zpty -r -m z line "*end"
+		print -r -- "$line"
+		zpty -d z' zsh "$completions" "$1"
+}
+
+@test "bash completes the long options of gcoap-get" {
+	run -0 in_bash gcoap-get --expect
+	[[ $output == *--expect* ]]
+	[[ $output == *--expect-from* ]]
+	[[ $output != *--timeout* ]]
+}
+
+@test "bash completes the choices of an option" {
+	run -0 in_bash gcoap-get --dialect ""
+	[ "$output" = "$(printf 'tiloca-05\nietf')" ]
+	run -0 in_bash gcoap-get --method i
+	[ "$output" = ipatch ]
+}
+
+@test "bash completes a choice behind an equals sign" {
+	run -0 in_bash gcoap-get --dialect = i
+	[ "$output" = ietf ]
+}
+
+@test "bash completes interfaces" {
+	run -0 in_bash gcoap-get -i l
+	[[ $output == *lo* ]]
+}
+
+@test "bash completes the groups of the config file" {
+	run -0 in_bash gcoap-get @l
+	[ "$output" = @lights ]
+}
+
+@test "bash completes the tools of gcoap, and their options behind them" {
+	run -0 in_bash gcoap ""
+	[[ $output == *demo* && $output == *doctor* && $output == *get* && $output == *sim* ]]
+	run -0 in_bash gcoap get --dialect ""
+	[ "$output" = "$(printf 'tiloca-05\nietf')" ]
+}
+
+@test "bash completes the options of gcoap-sim" {
+	run -0 in_bash gcoap-sim --profile ""
+	[[ $output == *sensors* && $output == *chaos* ]]
+}
+
+@test "each option that a tool accepts is completed by bash" {
+	for tool in gcoap-get gcoap-sim; do
+		[ "$(in_bash $tool -- | sort)" = "$($tool --complete-options | cut -f1 | sed 's/^/--/' | sort)" ]
+	done
+}
+
+@test "fish completes options with their help" {
+	run -0 in_fish "gcoap-get --expect-f"
+	[[ $output == --expect-from$'\t'* ]]
+}
+
+@test "fish completes choices and groups" {
+	run -0 in_fish "gcoap-get --dialect "
+	[[ $output == *tiloca-05* && $output == *ietf* ]]
+	run -0 in_fish "gcoap-get @l"
+	[[ $output == @lights* ]]
+}
+
+@test "fish completes the tools of gcoap, and their options behind them" {
+	run -0 in_fish "gcoap ge"
+	[[ $output == get* ]]
+	run -0 in_fish "gcoap get --expect-f"
+	[[ $output == --expect-from$'\t'* ]]
+}
+
+@test "zsh completes options with their help" {
+	run -0 in_zsh "gcoap-get --expect"
+	[[ $output == *--expect-from* ]]
+}
+
+@test "zsh completes choices" {
+	run -0 in_zsh "gcoap-get --dialect "
+	[[ $output == *tiloca-05* && $output == *ietf* ]]
+}
+
+@test "zsh completes the tools of gcoap, and their options behind them" {
+	run -0 in_zsh "gcoap do"
+	[[ $output == *doctor* ]]
+	run -0 in_zsh "gcoap get --expect"
+	[[ $output == *--expect-from* ]]
+}
+
+@test "a tool prints the script for each shell, which the shell accepts" {
+	gcoap-get --completion bash | bash -n
+	gcoap-get --completion zsh | zsh -n
+	gcoap-get --completion fish | fish --no-execute
+}
+
+@test "an unknown shell exits 2 and names the known ones" {
+	run -2 --separate-stderr gcoap-get --completion tcsh
+	[ -z "$output" ]
+	[[ $stderr == *bash*zsh*fish* ]]
+}
