@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# Each line that a tool writes as JSON is one object of the schema, and jq reads it too.
+
+setup_file() {
+	cd "$BATS_TEST_DIRNAME/../.."
+	export PATH=$GCOAP_BUILD/bin:$PATH GCOAP_CONFIG=none
+	export validate=$PWD/tests/cli/validate.py
+}
+
+# Run the words beside a simulated group: in_group "SIM OPTIONS" COMMAND...
+in_group() {
+	unshare -rn bash -c '
+		ip link set lo up
+		gcoap-sim --json $1 >"$BATS_TEST_TMPDIR/ready" & sim=$!
+		for _ in $(seq 100); do [ -s "$BATS_TEST_TMPDIR/ready" ] && break; sleep 0.05; done
+		shift
+		"$@" >"$BATS_TEST_TMPDIR/out"; status=$?
+		kill $sim; exit $status' in_group "$@"
+}
+
+valid() {
+	"$validate" "$BATS_TEST_TMPDIR/out"
+	jq -e .type "$BATS_TEST_TMPDIR/out" >/dev/null
+}
+
+@test "the schema itself is a schema" {
+	"$validate" --schema
+}
+
+@test "request, responses and summary of a group request" {
+	in_group "-n 5 --leisure 100ms" gcoap-get --json -n 5 @demo/temp
+	valid
+	[ "$(jq -r .type "$BATS_TEST_TMPDIR/out" | sort | uniq -c | tr -s ' \n' ' ')" = \
+		" 1 request 5 response 1 summary " ]
+}
+
+@test "each profile's resources" {
+	for profile in lights sensors mixed; do
+		in_group "-n 4 --leisure 50ms --profile $profile" \
+			gcoap-get --json -n 4 @demo/.well-known/core
+		valid
+	done
+}
+
+@test "wrong and hostile answers" {
+	in_group "-n 20 --leisure 50ms --profile chaos --seed 7" \
+		gcoap-get --json -t 1s --show dup,late @demo/temp || true
+	valid
+}
+
+@test "bodies in blocks, and errors of one server" {
+	in_group "-n 3 --leisure 50ms --big 3000" gcoap-get --json -n 3 @demo/big
+	valid
+	[ "$(jq -s '[.[] | select(.type == "response") | .payload_len] | unique' -c \
+		"$BATS_TEST_TMPDIR/out")" = '[3000]' ]
+	in_group "-n 3 --leisure 50ms" gcoap-get --json coap://127.77.0.1/nothing || true
+	valid
+	jq -se 'any(.code == "4.04")' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "missing servers and the error of silence" {
+	in_group "-n 2 --leisure 50ms" gcoap-get --json -t 500ms \
+		--expect-from 127.77.0.1,127.77.0.9 @demo/temp || true
+	valid
+	jq -se 'any(.type == "missing" and .server == "127.77.0.9:5683")' "$BATS_TEST_TMPDIR/out"
+	in_group "-n 2" gcoap-get --json -t 200ms coap://224.0.1.188/temp -i lo || true
+	valid
+	jq -se 'any(.type == "error" and .code == 3)' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "the ready line of gcoap-sim" {
+	in_group "-n 2" true
+	"$validate" "$BATS_TEST_TMPDIR/ready"
+	[ "$(jq -r .type "$BATS_TEST_TMPDIR/ready")" = ready ]
+}
+
+@test "one document with lists, also of one" {
+	in_group "-n 1 --leisure 50ms" gcoap-get --format json -n 1 @demo/temp
+	jq -e '.request.type == "request" and (.responses | length == 1) and
+		(.missing == []) and .summary.exit == 0' "$BATS_TEST_TMPDIR/out"
+	jq -c '.request, .responses[], .missing[], .summary' "$BATS_TEST_TMPDIR/out" \
+		>"$BATS_TEST_TMPDIR/lines"
+	"$validate" "$BATS_TEST_TMPDIR/lines"
+}
