@@ -13,6 +13,7 @@
 #include <gcoap/etag.h>
 #include <gcoap/exchange.h>
 #include <gcoap/format.h>
+#include <gcoap/link.h>
 #include <gcoap/log.h>
 #include <gcoap/msg.h>
 #include <gcoap/net.h>
