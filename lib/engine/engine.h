@@ -1,0 +1,167 @@
+/* What the files of the client's engine share: exchanges, their servers, the client itself. */
+#ifndef GCOAP_ENGINE_ENGINE_H
+#define GCOAP_ENGINE_ENGINE_H
+
+#include <gcoap/block.h>
+#include <gcoap/client.h>
+#include <gcoap/reliability.h>
+#include <sys/queue.h>
+
+#include "pace.h"
+#include "stats.h"
+#include "table.h"
+#include "timer.h"
+#include "token.h"
+
+#define GCOAP__ANSWERS_MAX 20000 /* of one exchange, when max_answers is 0 */
+#define GCOAP__ENDED_MAX 64	 /* exchanges kept for late answers */
+#define GCOAP__URI_TEXT 4096
+
+/* Who an answer comes from, as a key: an endpoint, and a hash of what else an origin has. */
+struct gcoap__who {
+	struct gcoap__endpoint endpoint;
+	uint64_t more; /* 0: plain CoAP over UDP at that endpoint */
+};
+
+/* A server in an exchange. */
+struct gcoap__server {
+	struct gcoap__who who;
+	uint32_t nth;	 /* responses so far */
+	bool challenged; /* the request was repeated with its Echo value */
+	bool awaited;	 /* one of expect_from, or what its entry there names */
+};
+
+enum gcoap__state {
+	GCOAP__WAITING,	 /* for its turn (NSTART, PROBING_RATE) */
+	GCOAP__OPEN,	 /* sent; the window is open */
+	GCOAP__DRAINING, /* the window has closed, follow-ups run */
+	GCOAP__ENDED
+};
+
+struct gcoap__exchange {
+	struct gcoap__party party; /* first: tokens and handles lead here */
+	TAILQ_ENTRY(gcoap__exchange) entry;
+	struct gcoap_client *client;
+	struct gcoap__timer timer;
+	enum gcoap__state state;
+	enum gcoap_ended_by ended_by;
+	uint32_t id;
+	struct gcoap_ask ask; /* what it points to is in @store */
+	struct gcoap_msg msg; /* as sent last */
+	uint8_t *store;
+	char *uri;
+	char *suffix; /* path and query of the URI */
+	const struct gcoap_registry *registry;
+	struct gcoap__token first_token; /* of the first send, as long as this lives */
+
+	uint8_t size_option[4]; /* value of the Block2 that we add */
+	size_t size;		/* bytes of the datagram */
+	gcoap_time first_sent, last_sent, ends_at, last_answer;
+	uint32_t repeats_left;
+
+	struct gcoap__table servers; /* struct gcoap__server */
+	uint32_t n_servers, n_awaited;
+	uint32_t seq, answers;
+	uint32_t n_followups;
+};
+TAILQ_HEAD(gcoap__exchanges, gcoap__exchange);
+
+struct gcoap_client {
+	struct gcoap_engine engine; /* first: the loop drives it */
+	struct gcoap_client_config config;
+	struct gcoap_random kernel_random;
+	struct gcoap_random *random;
+	uint64_t seed[2];
+	struct gcoap_registry registry; /* for exchanges that bring none */
+	struct gcoap_reliability *reliability;
+	struct gcoap__tokens tokens;
+	struct gcoap__pace pace;
+	struct gcoap__timers timers;
+	struct gcoap__exchanges waiting, running, ended;
+	uint32_t n_ended, last_id;
+	struct gcoap__stats stats;
+	struct gcoap_addr local;
+	int error;
+	bool sink_refused;
+	bool pump; /* something may start that could not before */
+	struct gcoap__timer pump_timer, linger_timer;
+	bool over;
+
+	struct gcoap_msg in;	     /* the message at hand */
+	struct gcoap_response record; /* the record at hand */
+	char uri[GCOAP__URI_TEXT];
+	char problem[160];
+};
+
+/* An answer on its way to the sink; what it points to is borrowed. */
+struct gcoap__answer {
+	const struct gcoap_msg *msg;
+	struct gcoap_addr from;
+	uint32_t ifindex;
+	gcoap_time at, rtt;
+	uint32_t nth;
+	struct gcoap_bytes body;
+	uint32_t blocks;
+	const char *problem; /* NULL: complete, as far as it is known */
+	bool incomplete, duplicate, late;
+};
+
+/* ---- exchange.c ---- */
+
+int gcoap__exchange_new(struct gcoap__exchange **out, struct gcoap_client *c,
+			const struct gcoap_ask *ask, gcoap_time now);
+void gcoap__exchange_free(struct gcoap__exchange *x);
+/* Send the request for the first time: 1; 0: not yet (*@when as gcoap__pace_take). */
+int gcoap__exchange_start(struct gcoap__exchange *x, gcoap_time now, gcoap_time *when);
+void gcoap__exchange_tick(struct gcoap__exchange *x, gcoap_time now);
+/* Close the window; the exchange ends when its follow-ups have. */
+void gcoap__exchange_close(struct gcoap__exchange *x, enum gcoap_ended_by why,
+			   gcoap_time now);
+/* A follow-up has ended, or the window was closed: is this the end? */
+void gcoap__exchange_settle(struct gcoap__exchange *x, gcoap_time now);
+/* Set the timer to what comes next: the end, silence, a repeat. */
+void gcoap__exchange_plan(struct gcoap__exchange *x);
+/* The request was given up, or refused with a RST. */
+void gcoap__exchange_failed(struct gcoap__exchange *x, gcoap_time now);
+
+/* ---- repeat.c ---- */
+
+/* When the request is to be sent again; GCOAP_NEVER. */
+gcoap_time gcoap__repeat_at(const struct gcoap__exchange *x);
+void gcoap__repeat(struct gcoap__exchange *x, gcoap_time now);
+
+/* ---- answer.c ---- */
+
+/* A response under the token of @x, in the window. */
+void gcoap__answer_recv(struct gcoap__exchange *x, const struct gcoap_datagram *in,
+			const struct gcoap_msg *msg, gcoap_time now);
+/* The same again, or too late: counted, and shown where that is wanted. */
+void gcoap__answer_extra(struct gcoap__exchange *x, const struct gcoap_datagram *in,
+			 const struct gcoap_msg *msg, bool duplicate, gcoap_time now);
+
+/* ---- identity.c ---- */
+
+/* Set server and server_from of the client's record; @problem (160 bytes) says why an option
+ * that names the server does not decode, else it is left alone. */
+void gcoap__identify(struct gcoap__exchange *x, const struct gcoap_msg *msg,
+		     const struct gcoap_addr *from, struct gcoap__who *who,
+		     const char **problem, size_t *problem_at);
+
+/* ---- result.c ---- */
+
+/* Count the answer and give it to the sink as a record. */
+void gcoap__deliver(struct gcoap__exchange *x, const struct gcoap__answer *a);
+void gcoap__deliver_request(struct gcoap__exchange *x);
+void gcoap__deliver_missing(struct gcoap__exchange *x);
+/* Count and show bytes that could not be used; @x may be NULL. */
+void gcoap__deliver_malformed(struct gcoap_client *c, const struct gcoap__exchange *x,
+			      const struct gcoap_datagram *in, const struct gcoap_diag *diag);
+
+/* ---- client.c ---- */
+
+/* Keep the first error. */
+void gcoap__client_fail(struct gcoap_client *c, int err);
+/* Something has ended: others may start, or all may be over. */
+void gcoap__client_settle(struct gcoap_client *c, gcoap_time now);
+
+#endif

@@ -1,0 +1,187 @@
+/* Receiving: format, token, deduplication and critical options, in this order. */
+#include "recv.h"
+
+static struct gcoap__exchange *exchange_of(struct gcoap__party *party)
+{
+	return (struct gcoap__exchange *)party;
+}
+
+void gcoap__party_failed(struct gcoap__party *party, gcoap_time now)
+{
+	gcoap__exchange_failed(exchange_of(party), now);
+}
+
+void gcoap__party_unsent(struct gcoap__party *party, gcoap_time now)
+{
+	/* What has gone out before may still be answered. */
+	if (!exchange_of(party)->answers)
+		gcoap__exchange_close(exchange_of(party), GCOAP_ENDED_ERROR, now);
+}
+
+void gcoap__party_tick(struct gcoap__party *party, gcoap_time now)
+{
+	gcoap__exchange_tick(exchange_of(party), now);
+}
+
+static void refuse(struct gcoap_client *c, const struct gcoap_datagram *in,
+		   const struct gcoap_msg *msg)
+{
+	/* Only a CON message is rejected with a RST (RFC 7252, Sections 4.2 and 4.3). */
+	if (msg->type == GCOAP_CON)
+		gcoap_reliability_reset(c->reliability, &in->from, msg->mid);
+}
+
+/* Bytes that are no message: shown; a CON is rejected where its header can be trusted. */
+static int undecodable(struct gcoap_client *c, const struct gcoap_datagram *in,
+		       const struct gcoap_diag *diag, int err)
+{
+	struct gcoap__party *party = NULL;
+	bool version_one = in->data.len >= 4 && in->data.ptr[0] >> 6 == 1;
+
+	if (version_one && c->in.token_len && diag->at >= 4u + c->in.token_len)
+		party = gcoap__token_find(&c->tokens, &c->in);
+	gcoap__deliver_malformed(c, party ? exchange_of(party) : NULL, in, diag);
+	if (version_one)
+		refuse(c, in, &c->in);
+	return err;
+}
+
+static bool same_endpoint(const struct gcoap_addr *a, const struct gcoap_addr *b)
+{
+	return a->port == b->port && gcoap_addr_same_host(a, b);
+}
+
+/*
+ * May a response from there belong to the exchange? To a group: from anywhere, through the
+ * interface the request left by, or from this host itself. To one server: from there only.
+ */
+static bool plausible(const struct gcoap__exchange *x, const struct gcoap_datagram *in)
+{
+	if (!x->ask.group)
+		return same_endpoint(&in->from, &x->ask.to);
+	return !x->ask.ifindex || !in->ifindex || in->ifindex == x->ask.ifindex ||
+	       gcoap_addr_same_host(&in->from, &in->to);
+}
+
+/* A response under a token that was closed. */
+static int recv_old(struct gcoap_client *c, const struct gcoap_datagram *in,
+		    struct gcoap__old_token *old, gcoap_time now)
+{
+	struct gcoap__exchange *x = old->party ? exchange_of(old->party) : NULL;
+	uint64_t handle;
+
+	if (gcoap_reliability_recv(c->reliability, in, &c->in, &handle, now) ==
+	    GCOAP_DUPLICATE) {
+		if (x)
+			gcoap__answer_extra(x, in, &c->in, true, now);
+		else
+			c->stats.sum.duplicates++;
+		return GCOAP_EDUPLICATE;
+	}
+	refuse(c, in, &c->in);
+	if (x)
+		gcoap__answer_extra(x, in, &c->in, false, now);
+	else if (old->counts)
+		c->stats.sum.late++;
+	else
+		c->stats.sum.unmatched++;
+	return GCOAP_ECLOSED;
+}
+
+static int stranger(struct gcoap_client *c, const struct gcoap_datagram *in)
+{
+	refuse(c, in, &c->in);
+	c->stats.sum.unmatched++;
+	return GCOAP_EUNKNOWN;
+}
+
+/* To whom it is given, once type and Message ID are dealt with. */
+static int dispatch(struct gcoap_client *c, struct gcoap__party *party,
+		    const struct gcoap_datagram *in, gcoap_time now)
+{
+	struct gcoap__exchange *x = exchange_of(party);
+	struct gcoap_diag diag;
+
+	if (gcoap_option_bad_critical(x->registry, &c->in, &diag)) {
+		gcoap__deliver_malformed(c, x, in, &diag);
+		refuse(c, in, &c->in);
+		return GCOAP_EMALFORMED;
+	}
+	if (c->in.type == GCOAP_CON)
+		gcoap_reliability_ack(c->reliability, &in->from, c->in.mid);
+	gcoap__answer_recv(x, in, &c->in, now);
+	return 0;
+}
+
+/* CON or NON: a response of its own. */
+static int recv_message(struct gcoap_client *c, const struct gcoap_datagram *in, gcoap_time now)
+{
+	struct gcoap__token token = gcoap__token_of(&c->in);
+	struct gcoap__old_token *old;
+	struct gcoap__party *party;
+	uint64_t handle;
+
+	if (!GCOAP_CODE_IS_RESPONSE(c->in.code))
+		return stranger(c, in);
+	party = gcoap__token_find(&c->tokens, &c->in);
+	if (!party) {
+		old = gcoap__token_find_old(&c->tokens, &token);
+		return old ? recv_old(c, in, old, now) : stranger(c, in);
+	}
+	if (!plausible(exchange_of(party), in))
+		return stranger(c, in);
+	if (gcoap_reliability_recv(c->reliability, in, &c->in, &handle, now) ==
+	    GCOAP_DUPLICATE) {
+		gcoap__answer_extra(exchange_of(party), in, &c->in, true, now);
+		return GCOAP_EDUPLICATE;
+	}
+	return dispatch(c, party, in, now);
+}
+
+/* ACK or RST: only of what we sent as an individual request. */
+static int recv_reply(struct gcoap_client *c, const struct gcoap_datagram *in, gcoap_time now)
+{
+	struct gcoap__party *party;
+	uint64_t handle;
+
+	switch (gcoap_reliability_recv(c->reliability, in, &c->in, &handle, now)) {
+	case GCOAP_DELIVER:
+		party = (struct gcoap__party *)(uintptr_t)handle;
+		if (!GCOAP_CODE_IS_RESPONSE(c->in.code))
+			break;
+		return dispatch(c, party, in, now);
+	case GCOAP_RESET:
+		gcoap__party_failed((struct gcoap__party *)(uintptr_t)handle, now);
+		return 0;
+	case GCOAP_ACKED:
+		return 0;
+	case GCOAP_DUPLICATE:
+	case GCOAP_STRAY:
+		break;
+	}
+	c->stats.sum.unmatched++;
+	return GCOAP_EUNKNOWN;
+}
+
+int gcoap__recv(struct gcoap_client *c, const struct gcoap_datagram *in, gcoap_time now)
+{
+	struct gcoap_diag diag = { .name = "truncated",
+				   .what = "the datagram is longer than the receive buffer" };
+	int r;
+
+	if (!in->from.port || gcoap_addr_is_multicast(&in->from) ||
+	    gcoap_addr_is_multicast(&in->to)) {
+		c->stats.sum.unmatched++;
+		return GCOAP_EINVALID;
+	}
+	if (in->truncated) {
+		gcoap__deliver_malformed(c, NULL, in, &diag);
+		return GCOAP_EMALFORMED;
+	}
+	r = gcoap_msg_decode(&c->in, in->data, &diag);
+	if (r < 0)
+		return undecodable(c, in, &diag, r);
+	if (c->in.type == GCOAP_ACK || c->in.type == GCOAP_RST)
+		return recv_reply(c, in, now);
+	return recv_message(c, in, now);
+}

@@ -1,0 +1,212 @@
+/* Records: what the sink is given, and what is counted with it. */
+#include "engine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *gcoap_ended_by_name(enum gcoap_ended_by e)
+{
+	switch (e) {
+	case GCOAP_ENDED_NOT:
+		return "running";
+	case GCOAP_ENDED_TIMEOUT:
+		return "timeout";
+	case GCOAP_ENDED_EXPECT:
+		return "expect";
+	case GCOAP_ENDED_IDLE:
+		return "idle";
+	case GCOAP_ENDED_FIRST:
+		return "first";
+	case GCOAP_ENDED_INTERRUPT:
+		return "interrupt";
+	case GCOAP_ENDED_ERROR:
+		return "error";
+	}
+	return "unknown";
+}
+
+const char *gcoap_server_from_name(enum gcoap_server_from f)
+{
+	switch (f) {
+	case GCOAP_FROM_SOURCE:
+		return "source";
+	case GCOAP_FROM_RESPONSE_FORWARDING:
+		return "response-forwarding";
+	case GCOAP_FROM_REPLY_FROM:
+		return "reply-from";
+	case GCOAP_FROM_UNKNOWN:
+		return "unknown";
+	}
+	return "unknown";
+}
+
+/* Give a record to the sink unless that member is not wanted, or it refused one before. */
+#define GIVE(c, member, record)                                                            \
+	do {                                                                               \
+		struct gcoap_sink *to = (c)->config.sink;                                  \
+		if (to && to->member && !(c)->sink_refused)                                \
+			heed(c, to->member(to, record));                                   \
+	} while (0)
+
+static void heed(struct gcoap_client *c, int r)
+{
+	if (r >= 0)
+		return;
+	gcoap__client_fail(c, r);
+	c->sink_refused = true;
+}
+
+void gcoap__deliver_request(struct gcoap__exchange *x)
+{
+	struct gcoap_client *c = x->client;
+	struct gcoap_request_record r = { .id = x->id,
+					  .at = x->first_sent,
+					  .msg = &x->msg,
+					  .uri = x->uri,
+					  .to = x->ask.to,
+					  .group = x->ask.group,
+					  .ifindex = x->ask.ifindex,
+					  .local = c->local,
+					  .dialect = x->ask.dialect,
+					  .timeout = x->ask.timeout,
+					  .expect = x->ask.expect };
+
+	c->stats.sum.requests++;
+	GIVE(c, request, &r);
+}
+
+static void count(struct gcoap__stats *s, const struct gcoap__answer *a)
+{
+	s->sum.bytes += a->body.len;
+	if (a->duplicate || a->late)
+		return;
+	s->sum.responses++;
+	if (GCOAP_CODE_CLASS(a->msg->code) == 2)
+		s->sum.ok++;
+	else
+		s->sum.errors++;
+	s->sum.incomplete += a->incomplete;
+	gcoap__stats_rtt(s, a->rtt);
+}
+
+/* The request's URI with the server's authority (RFC 7252, Section 8.2). */
+static const char *server_uri(struct gcoap__exchange *x)
+{
+	struct gcoap_client *c = x->client;
+	char authority[GCOAP_HOST_MAX + GCOAP_ADDR_TEXT];
+	const struct gcoap_origin *o = &c->record.server;
+	bool six = o->addr.family == 6;
+	char host[GCOAP_ADDR_TEXT];
+
+	if (o->host[0] || o->scheme != GCOAP_SCHEME_COAP) {
+		if (gcoap_origin_format(o, authority, sizeof(authority)) < 0)
+			return x->uri;
+		snprintf(c->uri, sizeof(c->uri), "%s%s", authority, x->suffix);
+		return c->uri;
+	}
+	gcoap_addr_format_host(&o->addr, host);
+	if (o->addr.port == GCOAP_PORT)
+		snprintf(c->uri, sizeof(c->uri), "coap://%s%s%s%s", six ? "[" : "", host,
+			 six ? "]" : "", x->suffix);
+	else
+		snprintf(c->uri, sizeof(c->uri), "coap://%s%s%s:%u%s", six ? "[" : "", host,
+			 six ? "]" : "", (unsigned)o->addr.port, x->suffix);
+	return c->uri;
+}
+
+/* What the options say of the representation. An elective option with a fault is ignored
+ * (RFC 7252, Section 5.4.3); the first one is named. */
+static void read_options(struct gcoap__exchange *x, const struct gcoap_msg *m,
+			 struct gcoap_response *r)
+{
+	struct gcoap_diag diag;
+	uint32_t value = 0;
+
+	r->content_format = -1;
+	r->max_age = -1;
+	r->etag = (struct gcoap_bytes){ 0 };
+	for (size_t i = 0; i < m->n_options; i++) {
+		const struct gcoap_option *o = &m->options[i];
+
+		if (!gcoap_registry_find(x->registry, o->number))
+			continue;
+		if (!gcoap_option_usable(x->registry, m, o, &diag)) {
+			if (!r->problem) {
+				r->problem = diag.what;
+				r->problem_at = diag.at;
+			}
+			continue;
+		}
+		if (o->number == GCOAP_ETAG && !r->etag.ptr)
+			r->etag = o->value;
+		else if (o->number == GCOAP_CONTENT_FORMAT &&
+			 gcoap_uint_decode(o->value, 2, &value) >= 0)
+			r->content_format = (int32_t)value;
+		else if (o->number == GCOAP_MAX_AGE &&
+			 gcoap_uint_decode(o->value, 4, &value) >= 0)
+			r->max_age = value;
+	}
+}
+
+void gcoap__deliver(struct gcoap__exchange *x, const struct gcoap__answer *a)
+{
+	struct gcoap_client *c = x->client;
+	struct gcoap_response *r = &c->record;
+	struct gcoap__who who;
+
+	count(&c->stats, a);
+	if (!c->config.sink || !c->config.sink->response)
+		return;
+	r->problem = a->problem;
+	r->problem_at = 0;
+	gcoap__identify(x, a->msg, &a->from, &who, &r->problem, &r->problem_at);
+	r->id = x->id;
+	r->seq = ++x->seq;
+	r->at = a->at;
+	r->rtt = a->rtt;
+	r->from = a->from;
+	r->ifindex = a->ifindex;
+	r->msg = a->msg;
+	r->body = a->body;
+	r->blocks = a->blocks;
+	r->complete = !a->incomplete;
+	r->duplicate = a->duplicate;
+	r->late = a->late;
+	r->nth = a->nth;
+	read_options(x, a->msg, r);
+	r->uri = server_uri(x);
+	GIVE(c, response, r);
+}
+
+void gcoap__deliver_missing(struct gcoap__exchange *x)
+{
+	struct gcoap_client *c = x->client;
+	struct gcoap_missing m = { .id = x->id };
+	struct gcoap__who who = { 0 };
+	const struct gcoap__server *s;
+
+	for (size_t i = 0; i < x->ask.n_expect_from; i++) {
+		m.server = x->ask.expect_from[i];
+		who.endpoint = gcoap__endpoint(&m.server);
+		s = gcoap__table_find(&x->servers, &who);
+		if (s && s->nth)
+			continue;
+		if (!m.server.port)
+			m.server.port = x->ask.to.port;
+		c->stats.sum.missing++;
+		GIVE(c, missing, &m);
+	}
+}
+
+void gcoap__deliver_malformed(struct gcoap_client *c, const struct gcoap__exchange *x,
+			      const struct gcoap_datagram *in, const struct gcoap_diag *diag)
+{
+	struct gcoap_malformed m = { .id = x ? x->id : 0,
+				     .from = in->from,
+				     .at = in->at,
+				     .data = in->data,
+				     .diag = *diag };
+
+	c->stats.sum.malformed++;
+	GIVE(c, malformed, &m);
+}
