@@ -97,18 +97,24 @@ $(B)/tests/%: tests/unit/%.c $(B)/lib/libgcoap.a $(B)/lib/libcommon.a $(wildcard
 	      $(wildcard tests/support/*.c) $(B)/lib/libcommon.a $(B)/lib/libgcoap.a \
 	      $(WRAP) -Wl,--as-needed -lcmocka $(CMDLIBS) $(LIBLIBS)
 
+# The relay between namespaces with which tests/net lose and spoil datagrams
+RELAY := $(B)/tests/relay
+$(RELAY): $(wildcard tests/relay/*.[ch])
+	@mkdir -p $(@D)
+	$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $(filter %.c,$^)
+
 # Each ends in one line "NAME: N passed, N failed"; GCOAP_BUILD tells the bats files where.
 TESTENV = GCOAP_BUILD=$(abspath $(B)) CC='$(CC)' JOBS=$(JOBS)
 check-unit: $(UNIT)
 	@$(TESTENV) scripts/run-tests check-unit $(UNIT)
 check-cli: all
 	@$(TESTENV) scripts/run-tests check-cli $(BATS_CLI)
-check-net: all
+check-net: all $(RELAY)
 	@scripts/deps test
 	@$(TESTENV) scripts/run-tests check-net $(BATS_NET)
 check:
 	@scripts/deps build test
-	@$(MAKE) --no-print-directory all $(UNIT)
+	@$(MAKE) --no-print-directory all $(UNIT) $(RELAY)
 	@$(TESTENV) SHORT=1 scripts/run-tests check $(UNIT) $(BATS_CLI) $(BATS_NET)
 
 lint: all
