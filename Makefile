@@ -109,8 +109,9 @@ check-unit: $(UNIT)
 	@$(TESTENV) scripts/run-tests check-unit $(UNIT)
 check-cli: all
 	@$(TESTENV) scripts/run-tests check-cli $(BATS_CLI)
-check-net: all $(RELAY)
-	@scripts/deps test
+check-net:
+	@scripts/deps build test
+	@$(MAKE) --no-print-directory all $(RELAY)
 	@$(TESTENV) scripts/run-tests check-net $(BATS_NET)
 check:
 	@scripts/deps build test
