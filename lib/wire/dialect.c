@@ -11,6 +11,7 @@ const struct gcoap_dialect gcoap_dialects[2] = {
 		.multi_etag = true,
 		.etag_in_group = false, /* RFC 7252, Section 8.2.1 */
 		.early_stop = false,
+		.no_response_overrides = true, /* groupcomm-bis-03, Section 3.1 */
 		.repeat_same_mid = true,
 	},
 	{
@@ -21,6 +22,7 @@ const struct gcoap_dialect gcoap_dialects[2] = {
 		.multi_etag = false,
 		.etag_in_group = true, /* groupcomm-bis-18, Section 3.2.2 */
 		.early_stop = true,    /* groupcomm-proxy-07, Section 5.1.3 */
+		.no_response_overrides = false, /* groupcomm-bis-18, Section 6.5 */
 		.repeat_same_mid = false,
 	},
 };

@@ -13,6 +13,8 @@ struct gcoap_dialect {
 	bool multi_etag;	   /* Multi-ETag per server */
 	bool etag_in_group;	   /* plain ETag in a group GET */
 	bool early_stop;	   /* Early Stop Request */
+	bool no_response_overrides; /* No-Response can make a server send what it would
+				       suppress; else it only suppresses more */
 	bool repeat_same_mid;	   /* default of --repeat-mid */
 };
 

@@ -23,6 +23,7 @@
 #include <gcoap/reliability.h>
 #include <gcoap/result.h>
 #include <gcoap/senml.h>
+#include <gcoap/serve.h>
 #include <gcoap/time.h>
 #include <gcoap/uri.h>
 #include <gcoap/version.h>
