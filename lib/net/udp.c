@@ -60,6 +60,8 @@ static int route_over(int fd, const struct gcoap_addr *to, uint32_t ifindex)
 	struct ip_mreqn m = { .imr_ifindex = (int)ifindex };
 	uint32_t wire = htonl(ifindex);
 
+	struct gcoap_addr source;
+
 	if (!ifindex)
 		return 0;
 	if (to->family == 6)
@@ -67,6 +69,8 @@ static int route_over(int fd, const struct gcoap_addr *to, uint32_t ifindex)
 				  sizeof(ifindex)) < 0 ||
 			setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_IF, &wire, sizeof(wire)) < 0 ?
 			-1 : 0;
+	gcoap__udp_iface_v4(fd, ifindex, &source);
+	memcpy(&m.imr_address, source.bytes, 4);
 	return setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &m, sizeof(m)) < 0 ||
 		setsockopt(fd, IPPROTO_IP, IP_UNICAST_IF, &wire, sizeof(wire)) < 0 ? -1 : 0;
 }

@@ -70,6 +70,9 @@ int gcoap__udp_send(struct gcoap_udp *u, const struct gcoap_datagram *d,
 /* Send what waits. 0; GCOAP_EBUSY with errno EAGAIN (wait until writable) or ENOBUFS. */
 int gcoap__udp_flush(struct gcoap_udp *u, struct gcoap__sock *s, gcoap__udp_failed *failed,
 		     void *arg);
+/* The first IPv4 address of an interface, with which a group request leaves over it; family 0:
+ * none. @fd is any IPv4 socket. */
+void gcoap__udp_iface_v4(int fd, uint32_t ifindex, struct gcoap_addr *out);
 uint32_t gcoap__udp_sock_drops(const struct gcoap__sock *s);
 bool gcoap__udp_pending(const struct gcoap__sock *s);
 

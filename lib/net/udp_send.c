@@ -47,18 +47,21 @@ bool gcoap__udp_pending(const struct gcoap__sock *s)
 	return s->tx && s->tx->first < s->tx->end;
 }
 
-/* The first IPv4 address of an interface, with which a group request leaves over it. The
- * kernel would look for one itself, but not take 127.0.0.1 on the loopback interface. */
-static const struct gcoap_addr *group_source(struct gcoap_udp *u, uint32_t ifindex)
+/* The kernel would look for one itself, but not take 127.0.0.1 on the loopback interface. */
+void gcoap__udp_iface_v4(int fd, uint32_t ifindex, struct gcoap_addr *out)
 {
 	struct ifreq ifr = { .ifr_ifindex = (int)ifindex };
-	int fd = u->sock[0].fd;
 
+	*out = (struct gcoap_addr){ 0 };
+	if (ioctl(fd, SIOCGIFNAME, &ifr) == 0 && ioctl(fd, SIOCGIFADDR, &ifr) == 0)
+		(void)gcoap_addr_from_sockaddr(out, &ifr.ifr_addr);
+}
+
+static const struct gcoap_addr *group_source(struct gcoap_udp *u, uint32_t ifindex)
+{
 	if (u->group_ifindex != ifindex) {
 		u->group_ifindex = ifindex;
-		u->group_source = (struct gcoap_addr){ 0 };
-		if (ioctl(fd, SIOCGIFNAME, &ifr) == 0 && ioctl(fd, SIOCGIFADDR, &ifr) == 0)
-			(void)gcoap_addr_from_sockaddr(&u->group_source, &ifr.ifr_addr);
+		gcoap__udp_iface_v4(u->sock[0].fd, ifindex, &u->group_source);
 	}
 	return &u->group_source;
 }
