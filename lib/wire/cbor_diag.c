@@ -1,7 +1,8 @@
 /*
  * Diagnostic notation (RFC 8949, Section 8), written straight from the bytes: a tree in memory,
- * as libcbor builds one, would need the heap and has lost how the sender encoded numbers and
- * lengths, which is what the one who asks for this notation may want to see.
+ * as libcbor builds one, would need the heap, has lost how the sender encoded numbers and
+ * lengths, which is what the one who asks for this notation may want to see, and does not hold
+ * simple values without a name.
  */
 #include <gcoap/cbor.h>
 
