@@ -51,7 +51,7 @@ LIBLIBS   := -lcbor -lm
 CMDLIBS   := -lsmartcols -lcjson -linih -lm
 
 .DELETE_ON_ERROR:
-.PHONY: all check check-unit check-cli check-net fuzz bench lint demo install uninstall clean
+.PHONY: all check check-unit check-cli check-net fuzz replay bench lint demo install uninstall clean
 all: $(B)/lib/libgcoap.so $(B)/lib/libgcoap.a $(MODULES) $(TOOLS:%=$(B)/bin/%)
 
 # The library ------------------------------------------------------------------------------
@@ -139,6 +139,17 @@ fuzz:
 	@scripts/deps build fuzz
 	@$(MAKE) --no-print-directory $(FUZZ:%=$(F)/%)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) JOBS=$(JOBS) scripts/run-fuzz $(F) $(FUZZ)
+
+# The same inputs without clang: make SAN=1 replay
+REPLAY := $(FUZZ:fuzz_%=$(B)/tests/replay_%)
+$(B)/tests/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay_main.c $(B)/lib/libgcoap.a $(B)/lib/libcommon.a
+	@mkdir -p $(@D)
+	$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $(filter %.c,$^) $(B)/lib/libcommon.a \
+	      $(B)/lib/libgcoap.a -Wl,--as-needed $(CMDLIBS) $(LIBLIBS)
+replay: $(REPLAY)
+	@for r in $(REPLAY); do n=$${r##*/replay_}; \
+		tests/fuzz/seeds $$n $(B)/seeds/$$n && echo "$$n: $$($$r $(B)/seeds/$$n)" || exit 1; \
+	done
 
 # Bench: a bare collector and a bare group of our own set the scale --------------------------
 $(B)/bench/%: tests/bench/%.c
