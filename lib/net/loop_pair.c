@@ -56,21 +56,29 @@ static void flush(struct gcoap__pair *p)
 	}
 }
 
-/* True when the turn was used up. */
+static void send_one(struct gcoap__pair *p, const struct gcoap_datagram *d)
+{
+	int r = gcoap__udp_send(p->udp, d, on_failed, p);
+
+	if (r == GCOAP_EBUSY)
+		wait_for_room(p, d->to.family == 6, errno);
+	else if (r < 0)
+		on_failed(p, d, r == GCOAP_EROUTE ? EAFNOSUPPORT : ENOMEM);
+}
+
+/* Send what waits, then all that the engine has; true when the turn was used up. */
 static bool send_all(struct gcoap__pair *p, gcoap_time now)
 {
 	struct gcoap_datagram d;
-	int n, r;
+	int n;
 
+	if (!is_blocked(p))
+		flush(p);
 	for (n = 0; n < SENDS_A_TURN && !is_blocked(p); n++) {
 		d = (struct gcoap_datagram){ 0 };
 		if (p->engine->send(p->engine, &d, now) <= 0)
 			break;
-		r = gcoap__udp_send(p->udp, &d, on_failed, p);
-		if (r == GCOAP_EBUSY)
-			wait_for_room(p, d.to.family == 6, errno);
-		else if (r < 0)
-			on_failed(p, &d, r == GCOAP_ENOMEM ? ENOMEM : EAFNOSUPPORT);
+		send_one(p, &d);
 	}
 	if (!is_blocked(p))
 		flush(p);

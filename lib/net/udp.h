@@ -63,7 +63,8 @@ typedef void gcoap__udp_failed(void *arg, const struct gcoap_datagram *d, int er
 /*
  * Copy @d into the batch of its family, and send that when it is full. 0; GCOAP_EBUSY: taken,
  * but the batch is full and the kernel takes no more for now, with errno as of the flush;
- * GCOAP_EROUTE: the family is not open; GCOAP_ENOMEM.
+ * GCOAP_ELIMIT: not taken, as it was full already; GCOAP_EROUTE: the family is not open;
+ * GCOAP_ENOMEM.
  */
 int gcoap__udp_send(struct gcoap_udp *u, const struct gcoap_datagram *d,
 		    gcoap__udp_failed *failed, void *arg);

@@ -239,6 +239,8 @@ int gcoap__udp_send(struct gcoap_udp *u, const struct gcoap_datagram *d,
 			return GCOAP_ENOMEM;
 		s->tx->first = s->tx->end = 0;
 	}
+	if (s->tx->end == UDP_BATCH && gcoap__udp_flush(u, s, failed, arg) < 0)
+		return GCOAP_ELIMIT;
 	r = tx_add(u, s->tx, d);
 	if (r < 0)
 		return r;
