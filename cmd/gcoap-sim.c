@@ -35,7 +35,7 @@ static int open_failed(struct sim *s, int err, const struct gcoap_diag *diag)
 
 static int open_endpoint(struct sim *s)
 {
-	struct gcoap_udp_config config = { .v4 = s->v4, .v6 = s->v6,
+	struct gcoap_udp_config config = { .v4 = s->v4, .v6 = s->v6, .any_source = true,
 					   .bind = { .port = s->listen.port } };
 	struct gcoap_diag diag = { .what = "cannot open the endpoint" };
 	char text[GCOAP_ADDR_TEXT];

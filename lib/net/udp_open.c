@@ -156,7 +156,7 @@ static int open_sock(struct gcoap_udp *u, struct gcoap__sock *s, uint16_t port_h
 	if (r < 0)
 		return r;
 	/* A member of a simulated group answers from addresses that only a route makes local. */
-	if (c->reuse && s->family == 6)
+	if (c->any_source && s->family == 6)
 		(void)setsockopt(s->fd, IPPROTO_IPV6, IPV6_FREEBIND, &one, sizeof(one));
 	s->floor = s->next_floor = gcoap_now();
 	s->drops_at_open = gcoap__udp_sock_drops(s);

@@ -42,6 +42,7 @@ struct gcoap_udp_config {
 	uint32_t expect;	/* size the receive buffer for so many answers; 0: 4 MiB */
 	uint32_t rcvbuf;	/* exact wish in bytes; 0: by @expect */
 	bool reuse;		/* SO_REUSEADDR, for group members */
+	bool any_source;	/* IPv6: send from addresses that only a route makes local */
 	/* Called with every datagram, sent or received, also malformed ones. */
 	void (*tap)(void *arg, enum gcoap_direction dir, const struct gcoap_datagram *d);
 	void *tap_arg;
