@@ -1,5 +1,5 @@
 /* A response that carries an exchange's token (RFC 7252, Section 8.2). */
-#include "engine.h"
+#include "followup.h"
 
 /* A server that has not answered yet. It is awaited when expect_from names its endpoint, or
  * its host without a port. */
@@ -62,31 +62,73 @@ static void check_end(struct gcoap__exchange *x, gcoap_time now)
 
 static gcoap_time rtt_of(const struct gcoap__exchange *x, const struct gcoap_datagram *in)
 {
-	return in->at > x->first_sent ? in->at - x->first_sent : 0;
+	gcoap_time sent = x->upload.on ? x->last_sent : x->first_sent;
+
+	return in->at > sent ? in->at - sent : 0;
+}
+
+static struct gcoap__answer answer_of(const struct gcoap__exchange *x,
+				      const struct gcoap_datagram *in,
+				      const struct gcoap_msg *msg)
+{
+	return (struct gcoap__answer){ .msg = msg,
+				       .from = in->from,
+				       .ifindex = in->ifindex,
+				       .at = in->at,
+				       .rtt = rtt_of(x, in),
+				       .body = msg->payload,
+				       .blocks = 1 };
+}
+
+/* Is there more behind this response? Begin to fetch it, or say in @a why not. */
+static bool follow_up(struct gcoap__exchange *x, const struct gcoap_datagram *in,
+		      struct gcoap__answer *a, struct gcoap__server *s)
+{
+	const struct gcoap_option *echo = gcoap__echo_of(a->msg);
+	const struct gcoap_option *o = gcoap_msg_find(a->msg, GCOAP_BLOCK2);
+	const struct gcoap_option *asked = gcoap_msg_find(&x->msg, GCOAP_BLOCK2);
+	struct gcoap_block b = { 0 };
+	int r;
+
+	if (echo && !s->challenged) {
+		s->challenged = true;
+		return gcoap__followup_new(x, in, a, echo) >= 0;
+	}
+	if (!o || gcoap_block_decode(o->value, &b, NULL) < 0)
+		return false;
+	if (asked && gcoap_block_decode(asked->value, &b, NULL) >= 0 && b.num)
+		return false; /* one block is what was asked for */
+	gcoap_block_decode(o->value, &b, NULL);
+	if (!b.more && !b.num)
+		return false;
+	a->incomplete = true;
+	a->problem = "only one block: block-wise transfer is off";
+	if (!x->ask.blockwise)
+		return false;
+	r = gcoap__followup_new(x, in, a, NULL);
+	a->problem = r == GCOAP_ELIMIT ? "bodies of all servers too large" : "out of memory";
+	return r >= 0;
 }
 
 void gcoap__answer_recv(struct gcoap__exchange *x, const struct gcoap_datagram *in,
 			const struct gcoap_msg *msg, gcoap_time now)
 {
-	struct gcoap__answer a = { .msg = msg,
-				   .from = in->from,
-				   .ifindex = in->ifindex,
-				   .at = in->at,
-				   .rtt = rtt_of(x, in),
-				   .body = msg->payload,
-				   .blocks = 1 };
+	struct gcoap__answer a = answer_of(x, in, msg);
 	struct gcoap__server *s;
 	struct gcoap__who who;
 	const char *problem = NULL;
 	size_t at;
 
+	if (!x->ask.group && gcoap__upload_recv(x, msg, now))
+		return;
 	gcoap__identify(x, msg, &in->from, &who, &problem, &at);
 	x->last_answer = in->at;
 	s = take(x, &who);
 	if (!s)
 		return;
 	a.nth = s->nth;
-	gcoap__deliver(x, &a);
+	if (!follow_up(x, in, &a, s))
+		gcoap__deliver(x, &a);
 	check_end(x, now);
 }
 
@@ -94,16 +136,10 @@ void gcoap__answer_extra(struct gcoap__exchange *x, const struct gcoap_datagram 
 			 const struct gcoap_msg *msg, bool duplicate, gcoap_time now)
 {
 	struct gcoap_summary *sum = &x->client->stats.sum;
-	struct gcoap__answer a = { .msg = msg,
-				   .from = in->from,
-				   .ifindex = in->ifindex,
-				   .at = in->at,
-				   .rtt = rtt_of(x, in),
-				   .body = msg->payload,
-				   .blocks = 1,
-				   .duplicate = duplicate,
-				   .late = !duplicate };
+	struct gcoap__answer a = answer_of(x, in, msg);
 
+	a.duplicate = duplicate;
+	a.late = !duplicate;
 	if (duplicate)
 		sum->duplicates++;
 	else

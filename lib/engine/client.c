@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "followup.h"
 #include "recv.h"
 
 static struct gcoap_client *of(const struct gcoap_engine *e)
@@ -37,6 +38,7 @@ static void pump(struct gcoap_client *c, gcoap_time now)
 		if (!gcoap__exchange_start(x, now, &when) && when < next)
 			next = when;
 	}
+	gcoap__followups_pump(c, now);
 	gcoap__timer_set(&c->timers, &c->pump_timer, next);
 }
 
@@ -44,7 +46,7 @@ static int client_send(struct gcoap_engine *e, struct gcoap_datagram *out, gcoap
 {
 	struct gcoap_client *c = of(e);
 
-	if (c->pump)
+	while (c->pump)
 		pump(c, now);
 	obey_sink(c, now);
 	return gcoap_reliability_send(c->reliability, out, now);
@@ -165,6 +167,8 @@ int gcoap_client_new(struct gcoap_client **out, const struct gcoap_client_config
 	TAILQ_INIT(&c->waiting);
 	TAILQ_INIT(&c->running);
 	TAILQ_INIT(&c->ended);
+	TAILQ_INIT(&c->queued);
+	TAILQ_INIT(&c->active);
 	c->engine = (struct gcoap_engine){ .send = client_send,
 					   .recv = client_recv,
 					   .deadline = client_deadline,
@@ -192,6 +196,7 @@ void gcoap_client_free(struct gcoap_client **cp)
 	*cp = NULL;
 	if (!c)
 		return;
+	gcoap__followups_free(c);
 	free_all(&c->waiting);
 	free_all(&c->running);
 	free_all(&c->ended);
@@ -235,12 +240,17 @@ void gcoap__client_settle(struct gcoap_client *c, gcoap_time now)
 
 void gcoap_client_stop(struct gcoap_client *c, enum gcoap_ended_by why, gcoap_time now)
 {
-	struct gcoap__exchange *x;
+	struct gcoap__exchange *x, *after;
 
 	while ((x = TAILQ_FIRST(&c->waiting)))
 		gcoap__exchange_close(x, why, now);
-	while ((x = TAILQ_FIRST(&c->running)))
+	for (x = TAILQ_FIRST(&c->running); x; x = after) {
+		after = TAILQ_NEXT(x, entry);
+		if (x->state == GCOAP__DRAINING)
+			x->ended_by = why;
 		gcoap__exchange_close(x, why, now);
+	}
+	gcoap__followups_stop(c, "stopped before the rest came", now);
 	c->over = true;
 }
 

@@ -12,6 +12,7 @@
 #include "table.h"
 #include "timer.h"
 #include "token.h"
+#include "upload.h"
 
 #define GCOAP__ANSWERS_MAX 20000 /* of one exchange, when max_answers is 0 */
 #define GCOAP__ENDED_MAX 64	 /* exchanges kept for late answers */
@@ -52,7 +53,7 @@ struct gcoap__exchange {
 	char *uri;
 	char *suffix; /* path and query of the URI */
 	const struct gcoap_registry *registry;
-	struct gcoap__token first_token; /* of the first send, as long as this lives */
+	struct gcoap__token closed; /* the token it ended with */
 
 	uint8_t size_option[4]; /* value of the Block2 that we add */
 	size_t size;		/* bytes of the datagram */
@@ -63,8 +64,12 @@ struct gcoap__exchange {
 	uint32_t n_servers, n_awaited;
 	uint32_t seq, answers;
 	uint32_t n_followups;
+	struct gcoap__upload upload;
 };
 TAILQ_HEAD(gcoap__exchanges, gcoap__exchange);
+
+struct gcoap__followup;
+TAILQ_HEAD(gcoap__followups, gcoap__followup);
 
 struct gcoap_client {
 	struct gcoap_engine engine; /* first: the loop drives it */
@@ -79,6 +84,9 @@ struct gcoap_client {
 	struct gcoap__timers timers;
 	struct gcoap__exchanges waiting, running, ended;
 	uint32_t n_ended, last_id;
+	struct gcoap__followups queued, active;
+	uint32_t n_active;
+	uint64_t held; /* bytes of first blocks and bodies in follow-ups */
 	struct gcoap__stats stats;
 	struct gcoap_addr local;
 	int error;

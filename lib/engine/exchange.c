@@ -92,6 +92,7 @@ void gcoap__exchange_close(struct gcoap__exchange *x, enum gcoap_ended_by why, g
 	x->ended_by = why;
 	gcoap__timer_stop(&c->timers, &x->timer);
 	gcoap_reliability_cancel(c->reliability, (uintptr_t)&x->party);
+	x->closed = x->party.token;
 	gcoap__token_close(&c->tokens, &x->party, true, &x->party, now);
 	gcoap__exchange_settle(x, now);
 	c->pump = true;

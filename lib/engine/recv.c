@@ -1,26 +1,45 @@
 /* Receiving: format, token, deduplication and critical options, in this order. */
 #include "recv.h"
 
+#include "followup.h"
+
+static struct gcoap__followup *followup_of(struct gcoap__party *party)
+{
+	return (struct gcoap__followup *)party;
+}
+
+/* The exchange that @party is, or belongs to. */
 static struct gcoap__exchange *exchange_of(struct gcoap__party *party)
 {
+	if (party->kind == GCOAP__FOLLOWUP)
+		return followup_of(party)->exchange;
 	return (struct gcoap__exchange *)party;
 }
 
 void gcoap__party_failed(struct gcoap__party *party, gcoap_time now)
 {
-	gcoap__exchange_failed(exchange_of(party), now);
+	if (party->kind == GCOAP__FOLLOWUP)
+		gcoap__followup_end(followup_of(party), "the request for the rest failed", now);
+	else
+		gcoap__exchange_failed(exchange_of(party), now);
 }
 
 void gcoap__party_unsent(struct gcoap__party *party, gcoap_time now)
 {
 	/* What has gone out before may still be answered. */
-	if (!exchange_of(party)->answers)
+	if (party->kind == GCOAP__FOLLOWUP)
+		gcoap__followup_end(followup_of(party), "the request for the rest was not sent",
+				    now);
+	else if (!exchange_of(party)->answers)
 		gcoap__exchange_close(exchange_of(party), GCOAP_ENDED_ERROR, now);
 }
 
 void gcoap__party_tick(struct gcoap__party *party, gcoap_time now)
 {
-	gcoap__exchange_tick(exchange_of(party), now);
+	if (party->kind == GCOAP__FOLLOWUP)
+		gcoap__followup_tick(followup_of(party), now);
+	else
+		gcoap__exchange_tick(exchange_of(party), now);
 }
 
 static void refuse(struct gcoap_client *c, const struct gcoap_datagram *in,
@@ -46,9 +65,14 @@ static int undecodable(struct gcoap_client *c, const struct gcoap_datagram *in,
 	return err;
 }
 
+/* A zone counts where both sides know it: the egress interface may have stood for it. */
 static bool same_endpoint(const struct gcoap_addr *a, const struct gcoap_addr *b)
 {
-	return a->port == b->port && gcoap_addr_same_host(a, b);
+	struct gcoap_addr c = *b;
+
+	if (!a->scope || !b->scope)
+		c.scope = a->scope;
+	return gcoap_addr_equal(a, &c);
 }
 
 /*
@@ -95,6 +119,35 @@ static int stranger(struct gcoap_client *c, const struct gcoap_datagram *in)
 	return GCOAP_EUNKNOWN;
 }
 
+/* A block under the token of a follow-up, but not from the server that was asked. */
+static int wrong_source(struct gcoap_client *c, const struct gcoap__exchange *x,
+			const struct gcoap_datagram *in)
+{
+	static const struct gcoap_diag diag = {
+		.name = "wrong-source", .what = "a block from another endpoint than was asked"
+	};
+
+	gcoap__deliver_malformed(c, x, in, &diag);
+	refuse(c, in, &c->in);
+	return GCOAP_EUNKNOWN;
+}
+
+/* Can the options be worked with (RFC 7252, Section 5.4.1; RFC 7959, Section 2.2)? */
+static bool acceptable(const struct gcoap__exchange *x, const struct gcoap_msg *msg,
+		       struct gcoap_diag *diag)
+{
+	const struct gcoap_option *o = gcoap_msg_find(msg, GCOAP_BLOCK2);
+	struct gcoap_block b;
+
+	if (gcoap_option_bad_critical(x->registry, msg, diag))
+		return false;
+	if (o && gcoap_block_decode(o->value, &b, diag) < 0) {
+		diag->at += o->at;
+		return false;
+	}
+	return true;
+}
+
 /* To whom it is given, once type and Message ID are dealt with. */
 static int dispatch(struct gcoap_client *c, struct gcoap__party *party,
 		    const struct gcoap_datagram *in, gcoap_time now)
@@ -102,14 +155,17 @@ static int dispatch(struct gcoap_client *c, struct gcoap__party *party,
 	struct gcoap__exchange *x = exchange_of(party);
 	struct gcoap_diag diag;
 
-	if (gcoap_option_bad_critical(x->registry, &c->in, &diag)) {
+	if (!acceptable(x, &c->in, &diag)) {
 		gcoap__deliver_malformed(c, x, in, &diag);
 		refuse(c, in, &c->in);
 		return GCOAP_EMALFORMED;
 	}
 	if (c->in.type == GCOAP_CON)
 		gcoap_reliability_ack(c->reliability, &in->from, c->in.mid);
-	gcoap__answer_recv(x, in, &c->in, now);
+	if (party->kind == GCOAP__FOLLOWUP)
+		gcoap__followup_recv(followup_of(party), in, &c->in, now);
+	else
+		gcoap__answer_recv(x, in, &c->in, now);
 	return 0;
 }
 
@@ -128,11 +184,17 @@ static int recv_message(struct gcoap_client *c, const struct gcoap_datagram *in,
 		old = gcoap__token_find_old(&c->tokens, &token);
 		return old ? recv_old(c, in, old, now) : stranger(c, in);
 	}
-	if (!plausible(exchange_of(party), in))
+	if (party->kind == GCOAP__FOLLOWUP &&
+	    !same_endpoint(&in->from, &followup_of(party)->peer))
+		return wrong_source(c, exchange_of(party), in);
+	if (party->kind == GCOAP__EXCHANGE && !plausible(exchange_of(party), in))
 		return stranger(c, in);
 	if (gcoap_reliability_recv(c->reliability, in, &c->in, &handle, now) ==
 	    GCOAP_DUPLICATE) {
-		gcoap__answer_extra(exchange_of(party), in, &c->in, true, now);
+		if (party->kind == GCOAP__FOLLOWUP)
+			c->stats.sum.duplicates++;
+		else
+			gcoap__answer_extra(exchange_of(party), in, &c->in, true, now);
 		return GCOAP_EDUPLICATE;
 	}
 	return dispatch(c, party, in, now);

@@ -131,6 +131,8 @@ int gcoap__exchange_new(struct gcoap__exchange **out, struct gcoap_client *c,
 	if (r >= 0)
 		r = ask_for_size(x);
 	if (r >= 0)
+		r = gcoap__upload_init(x);
+	if (r >= 0)
 		r = expect_servers(x);
 	if (r >= 0 && gcoap_msg_size(&x->msg) > GCOAP_DATAGRAM_MAX)
 		r = GCOAP_EINVALID;
@@ -140,7 +142,6 @@ int gcoap__exchange_new(struct gcoap__exchange **out, struct gcoap_client *c,
 		gcoap__exchange_free(x);
 		return r == GCOAP_ELIMIT ? GCOAP_EINVALID : r;
 	}
-	x->first_token = x->party.token;
 	gcoap_msg_set_token(&x->msg, x->party.token.bytes, x->party.token.len);
 	x->repeats_left = ask->group ? ask->repeat : 0;
 	*out = x;
@@ -150,10 +151,11 @@ int gcoap__exchange_new(struct gcoap__exchange **out, struct gcoap_client *c,
 void gcoap__exchange_free(struct gcoap__exchange *x)
 {
 	struct gcoap_client *c = x->client;
-	struct gcoap__old_token *old = gcoap__token_find_old(&c->tokens, &x->first_token);
+	struct gcoap__old_token *old = gcoap__token_find_old(&c->tokens, &x->closed);
 
 	if (old && old->party == &x->party)
 		old->party = NULL;
+	gcoap_reliability_cancel(c->reliability, (uintptr_t)&x->party);
 	gcoap__timer_stop(&c->timers, &x->timer);
 	gcoap__timers_release(&c->timers);
 	gcoap__table_clear(&x->servers);

@@ -1,0 +1,58 @@
+/* Follow-ups: what one server is asked by unicast after its first response to the group. */
+#ifndef GCOAP_ENGINE_FOLLOWUP_H
+#define GCOAP_ENGINE_FOLLOWUP_H
+
+#include "body.h"
+#include "engine.h"
+
+#define GCOAP__FOLLOWUPS_MAX 64 /* servers asked at the same time */
+#define GCOAP__ECHO_MAX 40	/* RFC 9175, Section 2.2.1 */
+
+struct gcoap__followup {
+	struct gcoap__party party; /* first: tokens and handles lead here */
+	TAILQ_ENTRY(gcoap__followup) entry;
+	struct gcoap__timer timer;
+	struct gcoap__exchange *exchange;
+	struct gcoap_addr peer; /* the source of the first response */
+	uint32_t ifindex;
+	gcoap_time at, rtt; /* of the first response */
+	uint32_t nth;
+	uint8_t *first; /* the datagram whose options the record shows */
+	size_t first_len;
+	struct gcoap__body body;
+	bool active;	/* has its turn */
+	bool confirm;	/* the present request was repeated as CON */
+	bool restarted; /* the representation changed once */
+	bool echoed;	/* the present request carries the Echo value */
+	uint8_t echo_len;
+	uint8_t echo[GCOAP__ECHO_MAX];
+	gcoap_time give_up; /* without progress */
+	gcoap_time end;	    /* at the latest */
+};
+
+/* The value of an Echo option to repeat with, or NULL. */
+const struct gcoap_option *gcoap__echo_of(const struct gcoap_msg *msg);
+
+/*
+ * Fetch what is behind the first response @a, which came in @in: blocks, or with @echo the
+ * response itself. The record comes when that has ended. GCOAP_ENOMEM, GCOAP_ELIMIT (max_held):
+ * nothing has begun.
+ */
+int gcoap__followup_new(struct gcoap__exchange *x, const struct gcoap_datagram *in,
+			const struct gcoap__answer *a, const struct gcoap_option *echo);
+/* Ask those that may be asked. */
+void gcoap__followups_pump(struct gcoap_client *c, gcoap_time now);
+void gcoap__followup_recv(struct gcoap__followup *f, const struct gcoap_datagram *in,
+			  const struct gcoap_msg *msg, gcoap_time now);
+void gcoap__followup_tick(struct gcoap__followup *f, gcoap_time now);
+/* Give the record as far as it came, @problem NULL when it is complete; @f is gone after. */
+void gcoap__followup_end(struct gcoap__followup *f, const char *problem, gcoap_time now);
+/* End all, given up because of @problem. */
+void gcoap__followups_stop(struct gcoap_client *c, const char *problem, gcoap_time now);
+/* Free all without a record. */
+void gcoap__followups_free(struct gcoap_client *c);
+
+/* followup_request.c: send the request for what is next. GCOAP_ENOMEM, GCOAP_ESYSTEM. */
+int gcoap__followup_send(struct gcoap__followup *f, bool confirm, gcoap_time now);
+
+#endif
