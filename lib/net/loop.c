@@ -47,23 +47,22 @@ void gcoap_loop_free(struct gcoap_loop **l)
 	*l = NULL;
 }
 
-struct gcoap__watch *gcoap__loop_watch(struct gcoap_loop *l, int fd,
-				       void (*ready)(struct gcoap__watch *w, uint32_t events),
-				       void *owner)
+int gcoap__loop_watch(struct gcoap__watch **out, struct gcoap_loop *l, int fd,
+		      void (*ready)(struct gcoap__watch *w, uint32_t events), void *owner)
 {
 	struct gcoap__watch *w = calloc(1, sizeof(*w));
 	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = w };
 
 	if (!w)
-		return NULL;
+		return GCOAP_ENOMEM;
 	*w = (struct gcoap__watch){ .fd = fd, .ready = ready, .owner = owner };
 	if (epoll_ctl(l->epfd, EPOLL_CTL_ADD, fd, &ev) < 0) {
 		free(w);
-		return NULL;
+		return GCOAP_ESYSTEM;
 	}
 	w->next = l->watches;
-	l->watches = w;
-	return w;
+	l->watches = *out = w;
+	return 0;
 }
 
 void gcoap__loop_watch_out(struct gcoap_loop *l, struct gcoap__watch *w, bool on)
@@ -97,6 +96,7 @@ static void free_dead(struct gcoap_loop *l)
 int gcoap_loop_add(struct gcoap_loop *l, struct gcoap_udp *udp, struct gcoap_engine *engine)
 {
 	struct gcoap__pair *p = calloc(1, sizeof(*p));
+	int r;
 
 	if (!p)
 		return GCOAP_ENOMEM;
@@ -104,12 +104,12 @@ int gcoap_loop_add(struct gcoap_loop *l, struct gcoap_udp *udp, struct gcoap_eng
 	for (int i = 0; i < 2; i++) {
 		if (udp->sock[i].fd < 0)
 			continue;
-		p->watch[i] = gcoap__loop_watch(l, udp->sock[i].fd, gcoap__pair_ready, p);
-		if (!p->watch[i]) {
+		r = gcoap__loop_watch(&p->watch[i], l, udp->sock[i].fd, gcoap__pair_ready, p);
+		if (r < 0) {
 			if (p->watch[0])
 				unwatch(l, p->watch[0]);
 			free(p);
-			return errno == ENOMEM ? GCOAP_ENOMEM : GCOAP_ESYSTEM;
+			return r;
 		}
 	}
 	p->next = l->pairs;
@@ -124,10 +124,11 @@ static void fd_ready(struct gcoap__watch *w, uint32_t events)
 
 int gcoap_loop_add_fd(struct gcoap_loop *l, int fd, void (*ready)(void *arg, int fd), void *arg)
 {
-	struct gcoap__watch *w = gcoap__loop_watch(l, fd, fd_ready, l);
+	struct gcoap__watch *w;
+	int r = gcoap__loop_watch(&w, l, fd, fd_ready, l);
 
-	if (!w)
-		return errno == ENOMEM ? GCOAP_ENOMEM : GCOAP_ESYSTEM;
+	if (r < 0)
+		return r;
 	w->call = ready;
 	w->arg = arg;
 	return 0;

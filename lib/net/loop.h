@@ -57,9 +57,9 @@ struct gcoap_loop {
 	sigset_t old_mask;
 };
 
-struct gcoap__watch *gcoap__loop_watch(struct gcoap_loop *l, int fd,
-				       void (*ready)(struct gcoap__watch *w, uint32_t events),
-				       void *owner);
+/* GCOAP_ENOMEM, GCOAP_ESYSTEM. */
+int gcoap__loop_watch(struct gcoap__watch **out, struct gcoap_loop *l, int fd,
+		      void (*ready)(struct gcoap__watch *w, uint32_t events), void *owner);
 void gcoap__loop_watch_out(struct gcoap_loop *l, struct gcoap__watch *w, bool on);
 
 /* Ready handler of a pair's socket. */

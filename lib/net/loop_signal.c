@@ -1,5 +1,4 @@
 /* Signals as events of the loop. */
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -21,6 +20,7 @@ static void signals_ready(struct gcoap__watch *w, uint32_t events)
 /* Block the signals of the list and let the descriptor report them. */
 static int signals_apply(struct gcoap_loop *l)
 {
+	struct gcoap__watch *w;
 	bool first = l->signal_fd < 0;
 	sigset_t set;
 	int fd;
@@ -34,9 +34,7 @@ static int signals_apply(struct gcoap_loop *l)
 	l->signal_fd = fd;
 	if (sigprocmask(SIG_BLOCK, &set, first ? &l->old_mask : NULL) < 0)
 		return GCOAP_ESYSTEM;
-	if (first && !gcoap__loop_watch(l, fd, signals_ready, l))
-		return GCOAP_ESYSTEM;
-	return 0;
+	return first ? gcoap__loop_watch(&w, l, fd, signals_ready, l) : 0;
 }
 
 int gcoap_loop_add_signal(struct gcoap_loop *l, int signo, void (*caught)(void *arg, int signo),
