@@ -50,6 +50,10 @@ BATS_NET  := $(wildcard tests/net/*.bats)
 LIBLIBS   := -lcbor -lm
 CMDLIBS   := -lsmartcols -lcjson -linih -lm
 
+# Commands are shown with V=1, else what they make.
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@echo '  $(1) $@')
+
 .DELETE_ON_ERROR:
 .PHONY: all check check-unit check-cli check-net fuzz replay bench lint demo install uninstall clean
 all: $(B)/lib/libgcoap.so $(B)/lib/libgcoap.a $(MODULES) $(TOOLS:%=$(B)/bin/%)
@@ -57,35 +61,41 @@ all: $(B)/lib/libgcoap.so $(B)/lib/libgcoap.a $(MODULES) $(TOOLS:%=$(B)/bin/%)
 # The library ------------------------------------------------------------------------------
 $(B)/lib/libgcoap.so.$(VERSION): $(LIBOBJ) lib/libgcoap.map
 	@mkdir -p $(@D)
-	$(CC) -shared -Wl,-soname,libgcoap.so.$(SOMAJOR) -Wl,--version-script,lib/libgcoap.map \
+	$(call say,LD  )
+	$(Q)$(CC) -shared -Wl,-soname,libgcoap.so.$(SOMAJOR) -Wl,--version-script,lib/libgcoap.map \
 	      $(ALLLD) $(CFLAGS) $(LDFLAGS) -o $@ $(LIBOBJ) $(LIBLIBS)
-	ln -sf libgcoap.so.$(VERSION) $(@D)/libgcoap.so.$(SOMAJOR)
+	$(Q)ln -sf libgcoap.so.$(VERSION) $(@D)/libgcoap.so.$(SOMAJOR)
 $(B)/lib/libgcoap.so: $(B)/lib/libgcoap.so.$(VERSION)
-	ln -sf libgcoap.so.$(VERSION) $@
+	$(Q)ln -sf libgcoap.so.$(VERSION) $@
 $(B)/lib/libgcoap.a: $(LIBOBJ)
 	@mkdir -p $(@D); rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR  )
+	$(Q)$(AR) rcs $@ $^
 
 # Modules that are loaded when first needed: lib/net/module_NAME.c -> lib/gcoap/NAME.so
 $(B)/lib/gcoap/capture.so: MODLIBS := -lpcap
 $(B)/lib/gcoap/%.so: $(B)/obj/lib/net/module_%.o $(B)/lib/libgcoap.so
 	@mkdir -p $(@D)
-	$(CC) -shared $(ALLLD) $(CFLAGS) $(LDFLAGS) -o $@ $< $(MODLIBS) -Wl,--as-needed -L$(B)/lib -lgcoap
+	$(call say,LD  )
+	$(Q)$(CC) -shared $(ALLLD) $(CFLAGS) $(LDFLAGS) -o $@ $< $(MODLIBS) -Wl,--as-needed -L$(B)/lib -lgcoap
 
 # The tools: cmd/gcoap-NAME.c with everything of cmd/NAME/ (cmd/shell/ for gcoap itself) ------
 $(B)/lib/libcommon.a: $(COMMONOBJ)
 	@mkdir -p $(@D); rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR  )
+	$(Q)$(AR) rcs $@ $^
 toolobj = $(patsubst %.c,$(B)/obj/%.o,$(wildcard cmd/$(if $(filter gcoap,$(1)),shell,$(1:gcoap-%=%))/*.c))
 .SECONDEXPANSION:
 $(B)/bin/%: $(B)/obj/cmd/%.o $$(call toolobj,$$*) $(B)/lib/libcommon.a $(B)/lib/libgcoap.so
 	@mkdir -p $(@D)
-	$(CC) $(ALLLD) -pie $(CFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' -o $@ $(filter %.o,$^) \
+	$(call say,LD  )
+	$(Q)$(CC) $(ALLLD) -pie $(CFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' -o $@ $(filter %.o,$^) \
 	      $(B)/lib/libcommon.a -L$(B)/lib -lgcoap -Wl,--as-needed $(CMDLIBS)
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALLC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+	$(call say,CC  )
+	$(Q)$(CC) $(ALLC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 .PRECIOUS: $(B)/obj/%.o
 
 # Tests: unit tests link the objects, so that they reach what is not exported; --wrap lets
@@ -93,7 +103,8 @@ $(B)/obj/%.o: %.c
 WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
 $(B)/tests/%: tests/unit/%.c $(B)/lib/libgcoap.a $(B)/lib/libcommon.a $(wildcard tests/support/*.[ch])
 	@mkdir -p $(@D)
-	$(CC) $(ALLC) -Itests/support $(CFLAGS) -Wno-missing-prototypes $(ALLLD) -o $@ $< \
+	$(call say,LD  )
+	$(Q)$(CC) $(ALLC) -Itests/support $(CFLAGS) -Wno-missing-prototypes $(ALLLD) -o $@ $< \
 	      $(wildcard tests/support/*.c) $(B)/lib/libcommon.a $(B)/lib/libgcoap.a \
 	      $(WRAP) -Wl,--as-needed -lcmocka $(CMDLIBS) $(LIBLIBS)
 
@@ -101,7 +112,8 @@ $(B)/tests/%: tests/unit/%.c $(B)/lib/libgcoap.a $(B)/lib/libcommon.a $(wildcard
 RELAY := $(B)/tests/relay
 $(RELAY): $(wildcard tests/relay/*.[ch])
 	@mkdir -p $(@D)
-	$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $(filter %.c,$^)
+	$(call say,LD  )
+	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $(filter %.c,$^)
 
 # Each ends in one line "NAME: N passed, N failed"; GCOAP_BUILD tells the bats files where.
 TESTENV = GCOAP_BUILD=$(abspath $(B)) CC='$(CC)' JOBS=$(JOBS)
@@ -128,13 +140,16 @@ FUZZC := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 FUZZOBJ := $(LIBSRC:%.c=$(F)/obj/%.o) $(COMMONSRC:%.c=$(F)/obj/%.o)
 $(F)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CLANG) -std=c11 -D_GNU_SOURCE -O1 -g -MMD -MP -Ilib/include -Ilib -Icmd -Itests/fuzz \
+	$(call say,CC  )
+	$(Q)$(CLANG) -std=c11 -D_GNU_SOURCE -O1 -g -MMD -MP -Ilib/include -Ilib -Icmd -Itests/fuzz \
 	      -DGCOAP_LIBDIR='"$(PREFIX)/lib/gcoap"' -fsanitize=fuzzer-no-link $(FUZZC) -c -o $@ $<
 $(F)/libfuzzed.a: $(FUZZOBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR  )
+	$(Q)$(AR) rcs $@ $^
 $(FUZZ:%=$(F)/%): $(F)/%: $(F)/obj/tests/fuzz/%.o $(F)/libfuzzed.a
-	$(CLANG) -fsanitize=fuzzer $(FUZZC) -o $@ $^ $(CMDLIBS) $(LIBLIBS)
+	$(call say,LD  )
+	$(Q)$(CLANG) -fsanitize=fuzzer $(FUZZC) -o $@ $^ $(CMDLIBS) $(LIBLIBS)
 fuzz:
 	@scripts/deps build fuzz
 	@$(MAKE) --no-print-directory $(FUZZ:%=$(F)/%)
@@ -144,7 +159,8 @@ fuzz:
 REPLAY := $(FUZZ:fuzz_%=$(B)/tests/replay_%)
 $(B)/tests/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay_main.c $(B)/lib/libgcoap.a $(B)/lib/libcommon.a
 	@mkdir -p $(@D)
-	$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $(filter %.c,$^) $(B)/lib/libcommon.a \
+	$(call say,LD  )
+	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $(filter %.c,$^) $(B)/lib/libcommon.a \
 	      $(B)/lib/libgcoap.a -Wl,--as-needed $(CMDLIBS) $(LIBLIBS)
 replay: $(REPLAY)
 	@for r in $(REPLAY); do n=$${r##*/replay_}; \
@@ -154,7 +170,8 @@ replay: $(REPLAY)
 # Bench: a bare collector and a bare group of our own set the scale --------------------------
 $(B)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $<
+	$(call say,LD  )
+	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $<
 bench:
 	@scripts/deps build bench
 	@$(MAKE) --no-print-directory all $(B)/bench/rawcollect $(B)/bench/rawgroup $(B)/bench/measure
