@@ -20,6 +20,7 @@ static struct {
 	const char *tool;
 	int quiet;
 	FILE *log;
+	int output_error; /* errno of the first failed write to stdout */
 	void (*on_error)(void *arg, int code, const char *what, const char *const *hints,
 			 size_t n_hints);
 	void *on_error_arg;
@@ -87,7 +88,8 @@ static void emit(const char *before, const char *between, const char *text, int 
 
 	if (cli.quiet < until) {
 		progress_hide();
-		fflush(stdout);
+		if (fflush(stdout) != 0)
+			cli_output_failed(errno);
 		fprintf(stderr, "%s%s%s\n", before, between, text);
 	}
 	if (!cli.log)
@@ -200,19 +202,23 @@ int cli_worse(int a, int b)
 	return a ? a : b;
 }
 
+void cli_output_failed(int error)
+{
+	if (!cli.output_error)
+		cli.output_error = error ? error : EIO;
+}
+
 int cli_finish(int status)
 {
-	bool failed = ferror(stdout) != 0;
-	int error;
-
 	progress_hide();
 	cli.on_error = NULL;
-	errno = 0;
-	failed |= fflush(stdout) != 0;
-	error = errno;
-	if (failed) {
-		if (error != EPIPE)
-			cli_warn("cannot write to stdout: %s", strerror(error ? error : EIO));
+	if (fflush(stdout) != 0)
+		cli_output_failed(errno);
+	if (ferror(stdout))
+		cli_output_failed(EIO);
+	if (cli.output_error) {
+		if (cli.output_error != EPIPE)
+			cli_warn("cannot write to stdout: %s", strerror(cli.output_error));
 		status = cli_worse(status, CLI_LOCAL);
 	}
 	if (status == CLI_BUG) {

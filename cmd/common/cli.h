@@ -49,6 +49,8 @@ int cli_error(int code, const char *const *hints, const char *format, ...)
 /* The one that goes first when several apply: 70 2 5 6 8 7 130 3 4 9 1 10. */
 int cli_worse(int a, int b);
 
+/* A write to stdout failed with errno value @error: what cli_finish() will say. */
+void cli_output_failed(int error);
 /* Flush stdout; a full disk or closed pipe becomes CLI_LOCAL (quietly for a pipe: its reader
  * has seen enough). CLI_BUG says how to report it. Last call of main(). */
 int cli_finish(int status);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <gcoap/bytes.h>
+#include <gcoap/format.h>
 
 /*
  * Escape for a terminal: C0, DEL, C1 (also as UTF-8), bidi controls and invalid UTF-8 become
@@ -23,10 +24,18 @@ enum payload_as {
 int payload_as_parse(const char *text);
 
 /* One line for a table cell: SenML as "temp 21.25 Cel", CBOR in diagnostic notation, JSON
- * compact, text escaped, else hex. @content_format -1: none. NUL-terminated; returns the length. */
+ * compact, text escaped, else hex; at most 256 columns. @content_format -1: none. NUL-terminated; returns the length. */
 size_t payload_cell(struct gcoap_bytes body, int32_t content_format, enum payload_as as,
 		    char *out, size_t cap, size_t columns, bool ascii);
+struct jsonw;
+/* The same view, whole and uncut, appended to @out for programs. */
+void payload_write(struct jsonw *out, struct gcoap_bytes body, int32_t content_format,
+		   enum payload_as as, bool ascii);
 /* Its kind as JSON names it: "text", "json", "senml", "cbor", "link", "opaque", "empty". */
 const char *payload_kind(struct gcoap_bytes body, int32_t content_format);
+/* The syntax to read @body by: its Content-Format's, or a guess when there is none. */
+enum gcoap_payload_kind payload_syntax(struct gcoap_bytes body, int32_t content_format);
+/* True when @body is UTF-8 without control characters but tab, CR and LF. */
+bool payload_clean(struct gcoap_bytes body);
 
 #endif

@@ -17,7 +17,7 @@ struct output_args {
 	struct opt_list columns;
 	const char *sort;
 	bool no_headings;
-	uint32_t width; /* 0: the terminal's, or 80 */
+	uint32_t width; /* 0: the terminal's; no limit when it is none */
 	bool ascii;
 	const char *payload_as;
 	const char *save;
@@ -28,6 +28,9 @@ struct output_args {
 	const char *log_file;
 };
 extern const struct opt output_opts[];
+/* --quiet, --log-file and --no-color in force; the rows' words checked. 0 or an exit status
+ * after saying why. render_open() does it, too. */
+int output_apply(const struct output_args *args);
 #define OUTPUT_ARGS_DEFAULT                                                                \
 	{                                                                                  \
 		.format = "table", .payload_as = "auto", .color = "auto", .time = "iso",   \
@@ -44,6 +47,7 @@ struct render_env {
 	void *name_arg;
 	FILE *out, *err;
 	bool tty; /* @out is a terminal */
+	gcoap_time wall; /* added to a record's time for nanoseconds since 1970; 0: the host's */
 };
 
 struct render {
@@ -53,7 +57,10 @@ struct render {
 		     size_t n_hints);
 	/* SIGQUIT: what there is so far. */
 	int (*interim)(struct render *r, const struct gcoap_summary *s);
-	/* The end: summary and exit status. */
+	/* Write out what is buffered: the tool's loop calls it when nothing comes; NULL: none. */
+	int (*flush)(struct render *r);
+	/* The end: summary and exit status. Negative when records were lost here (output, or
+	 * more than 20,000 rows or 64 MiB held): CLI_LOCAL. */
 	int (*finish)(struct render *r, const struct gcoap_summary *s, int status);
 	void (*close)(struct render *r);
 };
@@ -62,7 +69,7 @@ struct render_format {
 	const char *name, *help;
 	int (*open)(struct render **out, const struct render_env *env);
 };
-extern const struct render_format render_formats[];
+extern const struct render_format render_formats[]; /* ends with a row without a name */
 
 /* Open the one that @env->args ask for (--json, --format, --write-out, -qq, --save stacks on
  * top). 0, or an exit status after saying why. */

@@ -1,0 +1,196 @@
+#include "jsonw.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void jsonw_clear(struct jsonw *w)
+{
+	free(w->buf);
+	memset(w, 0, sizeof(*w));
+}
+
+char *jsonw_room(struct jsonw *w, size_t n)
+{
+	size_t cap = w->cap ? w->cap : 4096;
+	char *buf;
+
+	if (w->cap - w->len >= n)
+		return w->buf + w->len;
+	while (cap - w->len < n)
+		cap *= 2;
+	buf = realloc(w->buf, cap);
+	if (!buf) {
+		w->failed = true;
+		return NULL;
+	}
+	w->buf = buf;
+	w->cap = cap;
+	return buf + w->len;
+}
+
+void jsonw_raw(struct jsonw *w, const char *text, size_t n)
+{
+	char *out = jsonw_room(w, n);
+
+	if (!out || !n)
+		return;
+	memcpy(out, text, n);
+	w->len += n;
+}
+
+/* Bytes that stand for themselves in a JSON string and on a terminal. */
+static bool plain(uint8_t c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+static size_t escape(uint8_t c, char *out)
+{
+	static const char hex[] = "0123456789abcdef";
+	static const char from[] = "\"\\\n\t\r\b\f", to[] = "\"\\ntrbf";
+	const char *p = c ? strchr(from, c) : NULL;
+
+	out[0] = '\\';
+	if (p) {
+		out[1] = to[p - from];
+		return 2;
+	}
+	memcpy(out + 1, "u00", 3);
+	out[4] = hex[c >> 4];
+	out[5] = hex[c & 15];
+	return 6;
+}
+
+/* A character beyond ASCII: as it is, but for C1 controls, which a terminal would obey. */
+static size_t beyond_ascii(const uint8_t *p, size_t len, char *out, size_t *taken)
+{
+	size_t n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+
+	if (n > len || !gcoap_utf8_valid((struct gcoap_bytes){ p, n })) {
+		*taken = 1;
+		memcpy(out, "\xef\xbf\xbd", 3);
+		return 3;
+	}
+	*taken = n;
+	if (n == 2 && p[0] == 0xc2 && p[1] < 0xa0)
+		return escape(p[1], out);
+	memcpy(out, p, n);
+	return n;
+}
+
+void jsonw_inner(struct jsonw *w, struct gcoap_bytes text)
+{
+	char *out = jsonw_room(w, text.len * 6), *at = out;
+	size_t i = 0, taken;
+
+	if (!out)
+		return;
+	while (i < text.len) {
+		uint8_t c = text.ptr[i];
+
+		if (plain(c)) {
+			*at++ = (char)c;
+			i++;
+		} else if (c < 0x80) {
+			at += escape(c, at);
+			i++;
+		} else {
+			at += beyond_ascii(text.ptr + i, text.len - i, at, &taken);
+			i += taken;
+		}
+	}
+	w->len += (size_t)(at - out);
+}
+
+void jsonw_bytes(struct jsonw *w, struct gcoap_bytes text)
+{
+	jsonw_lit(w, "\"");
+	jsonw_inner(w, text);
+	jsonw_lit(w, "\"");
+}
+
+void jsonw_text(struct jsonw *w, const char *text)
+{
+	if (text)
+		jsonw_bytes(w, gcoap_bytes_text(text));
+	else
+		jsonw_lit(w, "null");
+}
+
+void jsonw_uint(struct jsonw *w, uint64_t v)
+{
+	char digits[20], *p = digits + sizeof(digits);
+
+	do
+		*--p = (char)('0' + v % 10);
+	while (v /= 10);
+	jsonw_raw(w, p, (size_t)(digits + sizeof(digits) - p));
+}
+
+void jsonw_bool(struct jsonw *w, bool v)
+{
+	if (v)
+		jsonw_lit(w, "true");
+	else
+		jsonw_lit(w, "false");
+}
+
+void jsonw_hex(struct jsonw *w, struct gcoap_bytes b)
+{
+	char *out = jsonw_room(w, 2 * b.len + 3);
+
+	if (!out)
+		return;
+	out[0] = '"';
+	gcoap_hex_encode(b, out + 1, 2 * b.len + 1);
+	out[2 * b.len + 1] = '"';
+	w->len += 2 * b.len + 2;
+}
+
+void jsonw_base64(struct jsonw *w, struct gcoap_bytes b)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	char *out = jsonw_room(w, (b.len + 2) / 3 * 4 + 2);
+
+	if (!out)
+		return;
+	w->len += (b.len + 2) / 3 * 4 + 2;
+	*out++ = '"';
+	for (size_t i = 0; i < b.len; i += 3) {
+		size_t n = b.len - i < 3 ? b.len - i : 3;
+		uint32_t v = (uint32_t)b.ptr[i] << 16 | (n > 1 ? b.ptr[i + 1] << 8 : 0) |
+			     (n > 2 ? b.ptr[i + 2] : 0);
+
+		*out++ = digits[v >> 18];
+		*out++ = digits[v >> 12 & 63];
+		*out++ = n > 1 ? digits[v >> 6 & 63] : '=';
+		*out++ = n > 2 ? digits[v & 63] : '=';
+	}
+	*out = '"';
+}
+
+void jsonw_ms(struct jsonw *w, gcoap_time t, unsigned decimals)
+{
+	static const gcoap_time units[] = { GCOAP_MS, GCOAP_MS / 10, GCOAP_MS / 100, GCOAP_US };
+	uint64_t v = (uint64_t)(t < 0 ? -t : t), unit = (uint64_t)units[decimals], scale = 1;
+	char digits[4];
+
+	v = (v + unit / 2) / unit;
+	if (t < 0 && v)
+		jsonw_lit(w, "-");
+	for (unsigned i = 0; i < decimals; i++)
+		scale *= 10;
+	jsonw_uint(w, v / scale);
+	v %= scale;
+	if (!v)
+		return;
+	while (v % 10 == 0) {
+		v /= 10;
+		decimals--;
+	}
+	digits[0] = '.';
+	for (unsigned i = decimals; i; i--, v /= 10)
+		digits[i] = (char)('0' + v % 10);
+	jsonw_raw(w, digits, decimals + 1);
+}

@@ -1,0 +1,96 @@
+/* JSON Lines: every record as it comes. */
+#include "render_common.h"
+
+#include <stdlib.h>
+
+struct jsonl {
+	struct render_base base; /* first member */
+	struct jsonw w;		 /* one record, used again */
+};
+
+static int line_out(struct jsonl *j)
+{
+	int r;
+
+	jsonw_lit(&j->w, "\n");
+	r = j->w.failed ? GCOAP_ENOMEM : render_write(&j->base, j->w.buf, j->w.len);
+	j->w.len = 0;
+	return r;
+}
+
+static int on_request(struct gcoap_sink *to, const struct gcoap_request_record *r)
+{
+	struct jsonl *j = (struct jsonl *)to;
+
+	render_note_request(&j->base, r);
+	record_request(&j->base, &j->w, r);
+	return line_out(j);
+}
+
+static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
+{
+	struct jsonl *j = (struct jsonl *)to;
+
+	record_response(&j->base, &j->w, r);
+	return line_out(j);
+}
+
+static int on_missing(struct gcoap_sink *to, const struct gcoap_missing *m)
+{
+	struct jsonl *j = (struct jsonl *)to;
+
+	record_missing(&j->base, &j->w, m);
+	return line_out(j);
+}
+
+static int on_malformed(struct gcoap_sink *to, const struct gcoap_malformed *m)
+{
+	struct jsonl *j = (struct jsonl *)to;
+
+	record_malformed(&j->base, &j->w, m);
+	return line_out(j);
+}
+
+static int on_error(struct render *r, int code, const char *what, const char *const *hints,
+		    size_t n_hints)
+{
+	struct jsonl *j = (struct jsonl *)r;
+
+	record_error(&j->w, code, what, hints, n_hints);
+	return line_out(j);
+}
+
+static int finish(struct render *r, const struct gcoap_summary *s, int status)
+{
+	struct jsonl *j = (struct jsonl *)r;
+
+	record_summary(&j->base, &j->w, s, status);
+	return line_out(j);
+}
+
+static int interim(struct render *r, const struct gcoap_summary *s)
+{
+	return render_flush(r);
+}
+
+static void jsonl_close(struct render *r)
+{
+	jsonw_clear(&((struct jsonl *)r)->w);
+	free(r);
+}
+
+int render_jsonl_open(struct render **out, const struct render_env *env)
+{
+	struct jsonl *j = render_new(sizeof(*j), env);
+
+	if (!j)
+		return GCOAP_ENOMEM;
+	j->base.render.sink = (struct gcoap_sink){ on_request, on_response, on_missing,
+						   on_malformed };
+	j->base.render.error = on_error;
+	j->base.render.interim = interim;
+	j->base.render.finish = finish;
+	j->base.render.close = jsonl_close;
+	*out = &j->base.render;
+	return 0;
+}

@@ -1,0 +1,278 @@
+/* A table for people. Rows are held as their cells' text until the end. */
+#include <errno.h>
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <libsmartcols/libsmartcols.h>
+#include "cli.h"
+#include "columns.h"
+#include "summary.h"
+
+#define COLUMNS_MAX 24
+
+struct table_row {
+	size_t at; /* of its cells in the text, one NUL-terminated string a column */
+	uint32_t order;
+	uint8_t class; /* of the code: 2, 4, 5; 0: no response */
+	double number; /* what --sort compares: this, the address, or the cell @sort_at */
+	size_t sort_at;
+	struct gcoap_addr server;
+};
+
+struct table {
+	struct render_base base; /* first member */
+	const struct column *columns[COLUMNS_MAX];
+	size_t n_columns;
+	const struct column *sort; /* NULL: as they come */
+	bool backwards;
+	struct table_row *rows;
+	uint32_t n_rows, cap_rows, dropped;
+	char *text;
+	size_t text_len, text_cap;
+	bool any_name;
+};
+
+/* Room for one more row and all its cells; false: it is not kept. */
+static bool table_room(struct table *t)
+{
+	size_t cells = (t->n_columns + 1) * CELL_MAX;
+	void *p;
+
+	if (t->n_rows == RENDER_ROWS_MAX || t->text_len + cells > RENDER_BYTES_MAX)
+		return false;
+	if (t->n_rows == t->cap_rows) {
+		t->cap_rows = t->cap_rows ? 2 * t->cap_rows : 64;
+		p = realloc(t->rows, t->cap_rows * sizeof(*t->rows));
+		if (!p)
+			return false;
+		t->rows = p;
+	}
+	if (t->text_len + cells > t->text_cap) {
+		t->text_cap = t->text_cap + t->text_cap / 2 + cells;
+		p = realloc(t->text, t->text_cap);
+		if (!p)
+			return false;
+		t->text = p;
+	}
+	return true;
+}
+
+static size_t cell_add(struct table *t, const struct column *c, const struct row *row)
+{
+	size_t at = t->text_len;
+
+	t->text_len += 1 + c->text(&t->base, row, t->text + at, CELL_MAX);
+	return at;
+}
+
+static int table_add(struct table *t, const struct row *row, const struct gcoap_addr *server)
+{
+	struct table_row *r;
+
+	if (!table_room(t)) {
+		t->dropped++;
+		return 0;
+	}
+	r = &t->rows[t->n_rows];
+	*r = (struct table_row){ .at = t->text_len, .order = t->n_rows, .server = *server };
+	if (row->response)
+		r->class = GCOAP_CODE_CLASS(row->response->msg->code);
+	for (size_t i = 0; i < t->n_columns; i++) {
+		size_t at = cell_add(t, t->columns[i], row);
+
+		if (!strcmp(t->columns[i]->name, "name"))
+			t->any_name |= t->text[at] != '\0';
+	}
+	if (t->sort && t->sort->number)
+		r->number = column_number(t->sort, row);
+	else if (t->sort)
+		r->sort_at = cell_add(t, t->sort, row);
+	t->n_rows++;
+	return 0;
+}
+
+static int on_request(struct gcoap_sink *to, const struct gcoap_request_record *r)
+{
+	struct table *t = (struct table *)to;
+
+	render_note_request(&t->base, r);
+	return t->base.show_req ? render_request_line(&t->base, r) : 0;
+}
+
+static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
+{
+	return table_add((struct table *)to, &(struct row){ .response = r }, &r->server.addr);
+}
+
+static int on_missing(struct gcoap_sink *to, const struct gcoap_missing *m)
+{
+	return table_add((struct table *)to, &(struct row){ .missing = m }, &m->server);
+}
+
+static int on_malformed(struct gcoap_sink *to, const struct gcoap_malformed *m)
+{
+	return table_add((struct table *)to, &(struct row){ .malformed = m }, &m->from);
+}
+
+static int compare(const void *a, const void *b, void *arg)
+{
+	const struct table_row *x = a, *y = b;
+	const struct table *t = arg;
+	int d;
+
+	if (t->sort->number)
+		d = (x->number > y->number) - (x->number < y->number);
+	else if (!strcmp(t->sort->name, "server"))
+		d = gcoap_addr_compare(&x->server, &y->server);
+	else
+		d = strcmp(t->text + x->sort_at, t->text + y->sort_at);
+	if (t->backwards)
+		d = -d;
+	return d ? d : x->order < y->order ? -1 : 1;
+}
+
+/* Columns of the screen; 0: no limit. */
+static size_t screen_width(const struct render_base *b)
+{
+	struct winsize ws;
+
+	if (b->env.args->width)
+		return b->env.args->width;
+	if (!b->env.tty)
+		return 0;
+	return !ioctl(fileno(b->env.out), TIOCGWINSZ, &ws) && ws.ws_col ? ws.ws_col : 80;
+}
+
+static bool column_hidden(const struct table *t, size_t i)
+{
+	const char *name = t->columns[i]->name;
+
+	if (t->base.env.args->columns.n)
+		return false;
+	return (!strcmp(name, "name") && !t->any_name) ||
+	       (!strcmp(name, "id") && t->base.requests < 2);
+}
+
+static int table_columns(struct table *t, struct libscols_table *tb, bool limited)
+{
+	for (size_t i = 0; i < t->n_columns; i++) {
+		const struct column *c = t->columns[i];
+		struct libscols_column *col;
+		int flags = (c->right ? SCOLS_FL_RIGHT : 0) |
+			    (limited && c->wide ? SCOLS_FL_TRUNC : 0) |
+			    (column_hidden(t, i) ? SCOLS_FL_HIDDEN : 0);
+
+		col = scols_table_new_column(tb, c->heading, 0, flags);
+		if (!col)
+			return -1;
+	}
+	return 0;
+}
+
+static const char *row_colour(const struct table_row *r)
+{
+	return r->class == 2 ? "green" : r->class == 4 ? "yellow" : "red";
+}
+
+static int table_line(struct table *t, struct libscols_table *tb, const struct table_row *r)
+{
+	struct libscols_line *line = scols_table_new_line(tb, NULL);
+	const char *cell = t->text + r->at;
+
+	if (!line)
+		return -1;
+	for (size_t i = 0; i < t->n_columns; i++, cell += strlen(cell) + 1) {
+		if (scols_line_set_data(line, i, cell))
+			return -1;
+		if (t->base.colour && !strcmp(t->columns[i]->name, "code"))
+			scols_cell_set_color(scols_line_get_cell(line, i), row_colour(r));
+	}
+	return 0;
+}
+
+static int table_print(struct table *t)
+{
+	struct libscols_table *tb = t->n_rows ? scols_new_table() : NULL;
+	size_t width = screen_width(&t->base);
+	int r = 0;
+
+	if (!t->n_rows)
+		return 0;
+	if (!tb)
+		return GCOAP_ENOMEM;
+	scols_table_set_stream(tb, t->base.env.out);
+	scols_table_enable_noencoding(tb, 1); /* cells were escaped, once is enough */
+	scols_table_enable_noheadings(tb, t->base.env.args->no_headings);
+	scols_table_enable_ascii(tb, t->base.ascii);
+	scols_table_enable_colors(tb, t->base.colour);
+	scols_table_set_termforce(tb, width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
+	if (width)
+		scols_table_set_termwidth(tb, width);
+	r = table_columns(t, tb, width != 0);
+	if (t->sort)
+		qsort_r(t->rows, t->n_rows, sizeof(*t->rows), compare, t);
+	for (uint32_t i = 0; r == 0 && i < t->n_rows; i++)
+		r = table_line(t, tb, &t->rows[i]);
+	if (r == 0)
+		r = scols_print_table(tb);
+	scols_unref_table(tb);
+	if (r)
+		return GCOAP_ENOMEM;
+	if (ferror(t->base.env.out)) {
+		cli_output_failed(errno);
+		return GCOAP_ESYSTEM;
+	}
+	return render_flush(&t->base.render);
+}
+
+static int interim(struct render *r, const struct gcoap_summary *s)
+{
+	struct table *t = (struct table *)r;
+	int e = table_print(t);
+
+	summary_print(&t->base, s, true);
+	return e;
+}
+
+static int finish(struct render *r, const struct gcoap_summary *s, int status)
+{
+	struct table *t = (struct table *)r;
+	int e = interim(r, s);
+
+	return e < 0 ? e : render_dropped(t->dropped);
+}
+
+static void table_close(struct render *r)
+{
+	struct table *t = (struct table *)r;
+
+	free(t->rows);
+	free(t->text);
+	free(t);
+}
+
+int render_table_open(struct render **out, const struct render_env *env)
+{
+	struct table *t = render_new(sizeof(*t), env);
+	const char *sort = env->args->sort;
+
+	if (!t)
+		return GCOAP_ENOMEM;
+	t->n_columns = columns_chosen(env->args,
+				      !t->base.show_opts    ? "id,server,name,code,rtt,format,payload" :
+				      t->base.show_payload ?
+				      "id,server,name,code,rtt,format,options,payload" :
+							    "id,server,name,code,rtt,format,options",
+				      t->columns, COLUMNS_MAX);
+	t->backwards = sort && sort[0] == '-';
+	t->sort = sort ? column_find(sort + t->backwards) : NULL;
+	t->base.ascii |= strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	t->base.render.sink = (struct gcoap_sink){ on_request, on_response, on_missing,
+						   on_malformed };
+	t->base.render.interim = interim;
+	t->base.render.finish = finish;
+	t->base.render.close = table_close;
+	*out = &t->base.render;
+	return 0;
+}

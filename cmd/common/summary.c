@@ -1,0 +1,74 @@
+#include "summary.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include "cli.h"
+
+struct line {
+	char *buf;
+	size_t cap, len;
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct line *l, const char *format, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, format);
+	n = vsnprintf(l->buf + l->len, l->cap - l->len, format, ap);
+	va_end(ap);
+	l->len += n < 0 ? 0 : (size_t)n;
+	if (l->len >= l->cap)
+		l->len = l->cap - 1;
+}
+
+/* ", 2 duplicates" when there were any. */
+static void add_count(struct line *l, uint64_t n, const char *one, const char *many)
+{
+	if (n)
+		add(l, ", %llu %s", (unsigned long long)n, n == 1 ? one : many);
+}
+
+static double seconds(gcoap_time t)
+{
+	return (double)t / GCOAP_SECOND;
+}
+
+size_t summary_format(const struct gcoap_summary *s, char *buf, size_t cap)
+{
+	struct line l = { buf, cap, 0 };
+
+	add(&l, "%u %s answered", s->servers, s->servers == 1 ? "server" : "servers");
+	if (s->responses != s->servers)
+		add(&l, " %u times", s->responses);
+	add(&l, " in %.1f s (%u ok", seconds(s->elapsed), s->ok);
+	add_count(&l, s->errors, "error", "errors");
+	add_count(&l, s->incomplete, "incomplete", "incomplete");
+	add(&l, ")");
+	add_count(&l, s->missing, "missing", "missing");
+	add_count(&l, s->duplicates, "duplicate", "duplicates");
+	add_count(&l, s->late, "late", "late");
+	add_count(&l, s->malformed, "malformed", "malformed");
+	add_count(&l, s->kernel_drops + s->dropped, "lost here", "lost here");
+	if (s->responses)
+		add(&l, ", rtt %.2f/%.2f/%.2f s", seconds(s->rtt.min), seconds(s->rtt.median),
+		    seconds(s->rtt.max));
+	if (s->ended_by != GCOAP_ENDED_NOT)
+		add(&l, ", stopped by %s", gcoap_ended_by_name(s->ended_by));
+	return l.len;
+}
+
+void summary_print(const struct render_base *b, const struct gcoap_summary *s, bool by_default)
+{
+	const char *when = b->env.args->summary;
+	char text[512];
+	size_t n;
+
+	if (!strcmp(when, "off") || (!strcmp(when, "auto") && !by_default) || !s->servers)
+		return;
+	n = summary_format(s, text, sizeof(text));
+	if (s->ended_by == GCOAP_ENDED_TIMEOUT && !opt_given("expect") &&
+	    !s->missing && s->requests == 1 && b->group)
+		snprintf(text + n, sizeof(text) - n, "      [try -n %u to stop sooner]", s->servers);
+	cli_line(text);
+}
