@@ -119,7 +119,7 @@ static int senml_record(void *arg, const struct gcoap_senml *rec)
 static bool as_senml(struct gcoap_bytes body, bool cbor, struct text *t)
 {
 	int r = cbor ? gcoap_senml_walk_cbor(body, senml_record, t, NULL) :
-		       gcoap_senml_walk_json(body, senml_record, t, NULL);
+		       senml_walk_json(body, senml_record, t, NULL);
 
 	if (r < 0)
 		t->len = 0;
