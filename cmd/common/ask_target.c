@@ -26,6 +26,18 @@ static int check_kind(const struct ask_message *m, const struct ask_args *args,
 
 		return cli_error(CLI_USAGE, hints, "--con is not possible to a group");
 	}
+	if (gcoap_msg_find(&m->msg, GCOAP_BLOCK1) != NULL)
+		return cli_error(CLI_USAGE, NULL, "Block1 is not possible to a group "
+				 "(groupcomm-bis-03, 3.7)");
+	if (!args->body.no_blockwise && m->msg.payload.len > args->body.block_size) {
+		static const char *const hints[] = {
+			"send it to each server, or in one datagram with --no-blockwise", NULL
+		};
+
+		return cli_error(CLI_USAGE, hints, "%zu bytes do not fit a request to a group: "
+				 "there are no blocks (groupcomm-bis-03, 3.7)",
+				 m->msg.payload.len);
+	}
 	if (m->msg.code == GCOAP_GET && !m->dialect->etag_in_group &&
 	    gcoap_msg_find(&m->msg, GCOAP_ETAG) != NULL) {
 		cli_warn("an ETag does not belong in a group request in dialect %s "

@@ -30,13 +30,14 @@ static int try_one(struct get *g, const struct target *t)
 {
 	struct gcoap_engine *engine;
 	struct gcoap_datagram d;
+	gcoap_time now = gcoap_now();
 	int status = get_client_open(g);
 
 	if (status == CLI_OK)
-		status = get_ask_one(g, t, 0);
+		status = get_ask_one(g, t, now);
 	if (status == CLI_OK) {
 		engine = gcoap_client_engine(g->client);
-		if (engine->send(engine, &d, 0) == 1)
+		if (engine->send(engine, &d, now) == 1)
 			show(g, t, &d);
 	}
 	gcoap_client_free(&g->client);

@@ -15,6 +15,7 @@ static const char *say_seconds(gcoap_time t, char *buf, size_t cap)
 /* " (sent from 10.77.0.1 on eth0)", or nothing when the kernel does not tell. */
 static void sent_from(const struct get *g, const struct target *t, char *buf, size_t cap)
 {
+	static const struct gcoap_addr any4 = { .family = 4 }, any6 = { .family = 6 };
 	struct gcoap_iface list[64];
 	struct gcoap_addr local;
 	char text[GCOAP_ADDR_TEXT], name[IF_NAMESIZE] = "";
@@ -22,7 +23,8 @@ static void sent_from(const struct get *g, const struct target *t, char *buf, si
 
 	buf[0] = '\0';
 	get_local(g, t, &local);
-	if (local.family == 0)
+	if (local.family == 0 || gcoap_addr_same_host(&local, &any4) ||
+	    gcoap_addr_same_host(&local, &any6))
 		return;
 	n = gcoap_iface_list(list, sizeof(list) / sizeof(*list));
 	for (int i = 0; i < n && i < 64; i++) {

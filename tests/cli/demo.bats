@@ -1,0 +1,19 @@
+# gcoap demo: within a minute, and nothing left behind.
+load helpers
+
+@test "the demo shows the group as a table and as JSON, explains, and stops" {
+	alone gcoap demo
+	fails_with 0
+	[[ "$output" == *'$ gcoap-get -n 5 @demo/temp'*SERVER*PAYLOAD* ]]
+	[ "$(grep -c '^{"type":"response"' <<<"$output")" -eq 5 ]
+	[[ "$output" == *"The group is stopped"* ]]
+	! pgrep -f "gcoap-sim -n 5 --duration 60s" -U "$(id -u)" -x gcoap-sim
+}
+
+@test "a taken port 5683 does not stop the demo" {
+	alone /usr/bin/python3 -c 'import socket,subprocess,sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("", 5683))
+sys.exit(subprocess.call(["gcoap", "demo"]))'
+	fails_with 0
+	[ "$(grep -c '^{"type":"response"' <<<"$output")" -eq 5 ]
+}

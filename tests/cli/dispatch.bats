@@ -1,0 +1,55 @@
+# gcoap, the front door.
+load helpers
+
+@test "gcoap alone lists what there is" {
+	apart gcoap
+	fails_with 0
+	[ -z "$stderr" ]
+	[[ "$output" == *"gcoap demo"*"get  "*"sim  "*"doctor"* ]]
+}
+
+@test "gcoap get is gcoap-get" {
+	apart gcoap get --dry-run --seed 1 224.0.1.187/x
+	fails_with 0
+	first=$output
+	apart gcoap-get --dry-run --seed 1 224.0.1.187/x
+	[ "$output" = "$first" ]
+	apart gcoap get --nope
+	fails_with 2
+	[ "${stderr_lines[0]}" = "gcoap-get: unknown option --nope" ]
+}
+
+@test "an unknown command names the nearest" {
+	apart gcoap gte
+	fails_with 2
+	prints_nothing
+	says "gcoap: unknown command gte" "  hint: did you mean gcoap get?"
+	apart gcoap xyzzy
+	fails_with 2
+	says "gcoap: unknown command xyzzy" "  hint: see the list: gcoap --help"
+}
+
+@test "a tool of another folder is found in PATH" {
+	mkdir other
+	printf '#!/bin/sh\necho "$0 $*"\n' >other/gcoap-mine
+	chmod +x other/gcoap-mine
+	PATH=$PWD/other:$PATH apart gcoap mine a b
+	fails_with 0
+	[[ "$output" == *"gcoap-mine a b" ]]
+}
+
+@test "gcoap help shows the page of a tool" {
+	command -v mandoc >/dev/null || command -v man >/dev/null || skip "no man"
+	apart gcoap help get
+	fails_with 0
+	[[ "$output" == *GCOAP-GET\(1\)* ]]
+	apart gcoap help nothing
+	fails_with 2
+	says "gcoap: no manual page on nothing" "  hint: see the list: gcoap --help"
+}
+
+@test "gcoap --version" {
+	apart gcoap --version
+	fails_with 0
+	[[ "$output" == "gcoap "* ]]
+}

@@ -1,0 +1,79 @@
+#!/usr/bin/python3
+"""One CoAP server on 127.0.0.1:5683 that answers wrongly, and a command to run beside it.
+
+hostile.py CASE COMMAND...: the command's status is returned. Each case makes the datagrams
+that answer one request, from its type, Message ID and token.
+"""
+import socket
+import struct
+import subprocess
+import sys
+import threading
+
+GROUP = "224.0.1.187"
+CON, NON, ACK, RST = range(4)
+
+
+def message(kind, code, mid, token=b"", rest=b""):
+    return struct.pack("!BBH", 0x40 | kind << 4 | len(token), code, mid) + token + rest
+
+
+def content(req, payload, options=b"", mid=None):
+    """2.05 with a payload: piggybacked on a CON, else a NON of its own."""
+    kind, req_mid, token = req
+    if kind == CON:
+        return message(ACK, 69, req_mid, token, options + b"\xff" + payload)
+    return message(NON, 69, 0x1000 if mid is None else mid, token, options + b"\xff" + payload)
+
+
+def raw(kind_free, rest):
+    """Bytes behind the token of a 2.05 as they are."""
+    kind, mid, token = kind_free
+    return message(ACK if kind == CON else NON, 69, mid, token, rest)
+
+
+ESCAPES = (b"\x1b[2J\x1b]0;owned\x07" + b"\x9b31m" + "\u009b\u202e\u2066".encode()
+           + b"\x00\x7f\r\nnext\ttab\xff\xfe")
+
+CASES = {
+    "plain": lambda r: [content(r, b"21.5")],
+    "escapes": lambda r: [content(r, ESCAPES, b"\xc0")],
+    "json-escapes": lambda r: [content(r, b'{"a":"\x7f\xc2\x9b \\u001b[2J"}', b"\xc1\x32")],
+    "short": lambda r: [b"\x40"],
+    "version": lambda r: [b"\x01" + content(r, b"x")[1:]],
+    "reserved-tkl": lambda r: [b"\x5f" + content(r, b"x")[1:]],
+    "reserved-length": lambda r: [raw(r, b"\x4f\x00")],
+    "reserved-delta": lambda r: [raw(r, b"\xf1\x00")],
+    "option-truncated": lambda r: [raw(r, b"\x4d\xff")],
+    "marker-no-payload": lambda r: [raw(r, b"\xff")],
+    "reserved-class": lambda r: [message(NON, 0x20, 1, r[2])],
+    "wrong-token": lambda r: [message(NON, 69, 9, b"\x00" * 8, b"\xffno")],
+    "duplicate": lambda r: [content(r, b"once")] * 3,
+    "repeat": lambda r: [content(r, b"one", mid=1), content(r, b"two", mid=2)],
+    "error": lambda r: [message(ACK if r[0] == CON else NON, 132, r[1], r[2])],
+    "reset": lambda r: [message(RST, 0, r[1])],
+    "long-etag": lambda r: [content(r, b"x", b"\x49123456789")],
+    "integers": lambda r: [content(r, b'{"big":9007199254740993,"n":1}', b"\xc1\x32")],
+    "not-json": lambda r: [content(r, b'{"open":', b"\xc1\x32")],
+    "silence": lambda r: [],
+}
+
+
+def serve(sock, case):
+    while True:
+        data, peer = sock.recvfrom(65536)
+        if len(data) < 4:
+            continue
+        kind, tkl = data[0] >> 4 & 3, data[0] & 15
+        request = kind, struct.unpack("!H", data[2:4])[0], data[4:4 + tkl]
+        for answer in CASES[case](request):
+            answers.sendto(answer, peer)
+
+
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("", 5683))
+sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+                socket.inet_aton(GROUP) + socket.inet_aton("127.0.0.1"))
+answers = sock
+threading.Thread(target=serve, args=(sock, sys.argv[1]), daemon=True).start()
+sys.exit(subprocess.call(sys.argv[2:]))

@@ -1,0 +1,50 @@
+# Ctrl-C and its friends, sent to the process that the test started.
+load helpers
+
+# signal NAME SECONDS OPTIONS-OF-SIM -- ARGS: start gcoap-get, wait until @ready is in its
+# stderr, signal it.
+interrupted() {
+	group "$1" -n 2 --leisure 0 -- bash -c '
+		gcoap-get -v "$@" >out 2>err &
+		pid=$!
+		for i in $(seq 100); do grep -q "$WAIT_FOR" err && break; sleep 0.05; done
+		for s in $SIGNALS; do kill -"$s" $pid; sleep 0.1; done
+		wait $pid; echo $? >status' bash "${@:2}"
+}
+
+@test "Ctrl-C before any answer exits 130" {
+	export WAIT_FOR='^->' SIGNALS=INT
+	alone bash -c 'gcoap-get -v -i lo -t 20s 224.0.1.187/temp >out 2>err &
+		pid=$!
+		for i in $(seq 100); do grep -q "^->" err && break; sleep 0.05; done
+		kill -INT $pid; wait $pid'
+	fails_with 130
+}
+
+@test "Ctrl-C after answers prints the summary and exits 0" {
+	export WAIT_FOR='127.77.0.2:5683' SIGNALS=INT
+	interrupted --profile=sensors -t 20s @demo/temp
+	[ "$(cat status)" = 0 ]
+	grep -q '2 servers answered' err
+	grep -q 'stopped by interrupt' err
+	[ "$(wc -l <out)" -eq 3 ]
+}
+
+@test "Ctrl-C after answers with fewer than expected exits 4" {
+	export WAIT_FOR='127.77.0.2:5683' SIGNALS=INT
+	interrupted --profile=sensors -t 20s -n 5 @demo/temp
+	[ "$(cat status)" = 4 ]
+}
+
+@test "SIGQUIT prints the interim table and goes on" {
+	export WAIT_FOR='127.77.0.2:5683' SIGNALS='QUIT INT'
+	interrupted --profile=sensors -t 20s @demo/temp
+	[ "$(cat status)" = 0 ]
+	[ "$(cat out err | grep -c '^127.77.0.1:5683 ')" -ge 2 ]
+}
+
+@test "SIGTERM ends the wait as Ctrl-C does" {
+	export WAIT_FOR='127.77.0.2:5683' SIGNALS=TERM
+	interrupted --profile=sensors -t 20s @demo/temp
+	[ "$(cat status)" = 0 ]
+}
