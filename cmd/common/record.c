@@ -329,14 +329,11 @@ void record_summary(struct render_base *b, struct jsonw *w, const struct gcoap_s
 		{ "missing", s->missing },	 { "duplicates", s->duplicates },
 		{ "late", s->late },		 { "incomplete", s->incomplete },
 		{ "malformed", s->malformed },	 { "unmatched", s->unmatched },
-		{ "kernel_drops", s->kernel_drops }, { "dropped", s->dropped },
-		{ "bytes", s->bytes },
+		{ "kernel_drops", s->kernel_drops }, { "bytes", s->bytes },
 	};
 
 	jsonw_lit(w, "{\"type\":\"summary\",\"v\":1");
 	put_id(w, b->requests == 1 ? 1 : 0);
-	jsonw_lit(w, ",\"requests\":");
-	jsonw_uint(w, s->requests);
 	jsonw_lit(w, ",\"elapsed_ms\":");
 	jsonw_ms(w, s->elapsed, 1);
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
@@ -354,5 +351,9 @@ void record_summary(struct render_base *b, struct jsonw *w, const struct gcoap_s
 	jsonw_text(w, gcoap_ended_by_name(s->ended_by));
 	jsonw_lit(w, ",\"exit\":");
 	jsonw_uint(w, (uint64_t)status);
+	jsonw_lit(w, ",\"requests\":");
+	jsonw_uint(w, s->requests);
+	jsonw_lit(w, ",\"dropped\":");
+	jsonw_uint(w, s->dropped);
 	jsonw_lit(w, "}");
 }

@@ -203,6 +203,7 @@ static int table_print(struct table *t)
 		return GCOAP_ENOMEM;
 	scols_table_set_stream(tb, t->base.env.out);
 	scols_table_enable_noencoding(tb, 1); /* cells were escaped, once is enough */
+	scols_table_set_column_separator(tb, "  ");
 	scols_table_enable_noheadings(tb, t->base.env.args->no_headings);
 	scols_table_enable_ascii(tb, t->base.ascii);
 	scols_table_enable_colors(tb, t->base.colour);
