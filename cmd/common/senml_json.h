@@ -7,7 +7,7 @@
 /*
  * Walk the records of a SenML pack in JSON, calling @each with every resolved record in order;
  * a non-zero return of @each ends the walk and is returned. GCOAP_EMALFORMED with @diag
- * ("json", "json-utf8", "json-nul" with the byte; the names of gcoap_senml_walk_cbor() with
+ * ("json" with the byte where cJSON gave up, "json-utf8", "json-nul"; the names of gcoap_senml_walk_cbor() with
  * the index of the record in @diag->at), GCOAP_ELIMIT ("json-depth" above 8, "json-items" above
  * 1024 values), GCOAP_ENOMEM.
  */
