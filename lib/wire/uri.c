@@ -142,7 +142,7 @@ static int read_name(struct reader *r, const char *end, struct gcoap_uri *out)
 			return bad(r, p, "bad-percent",
 				   "a percent sign needs two hexadecimal digits behind it");
 		if ((took == 1 && !gcoap__is_unreserved(c) && !gcoap__is_sub_delim(c)) ||
-		    c < ' ' || c == 0x7f)
+		    c < ' ' || c == 0x7f || strchr(":/?#[]@", c))
 			return bad(r, p, "bad-host", "a host name cannot hold this byte");
 		if (n == GCOAP_HOST_MAX)
 			return gcoap_fail(r->diag, GCOAP_ELIMIT, (size_t)(p - r->text),

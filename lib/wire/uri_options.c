@@ -2,7 +2,6 @@
 #include <gcoap/uri.h>
 
 #include <arpa/inet.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -108,13 +107,26 @@ static void put_authority(struct gcoap__text *t, const struct gcoap_addr *a)
 }
 
 /* Uri-Host may hold a literal as well as a name (RFC 7252, Section 5.10.1). */
+static bool is_ipv6_literal(struct gcoap_bytes host)
+{
+	char text[INET6_ADDRSTRLEN] = "";
+	uint8_t address[16];
+
+	if (host.len < 4 || host.len - 2 >= sizeof(text) || host.ptr[0] != '[' ||
+	    host.ptr[host.len - 1] != ']' || memchr(host.ptr, '\0', host.len))
+		return false;
+	memcpy(text, host.ptr + 1, host.len - 2);
+	return inet_pton(AF_INET6, text, address) == 1;
+}
+
 static void put_host_options(struct gcoap__text *t, const struct gcoap_msg *m,
 			     const struct gcoap_option *host)
 {
 	uint32_t port;
 	char text[8];
 
-	gcoap__text_put_percent(t, host->value, "!$&'()*+,;=[]:");
+	gcoap__text_put_percent(t, host->value,
+				is_ipv6_literal(host->value) ? "[]:" : "!$&'()*+,;=");
 	if (!gcoap_msg_uint(m, GCOAP_URI_PORT, 2, &port) && port != GCOAP_PORT) {
 		snprintf(text, sizeof(text), ":%u", (unsigned)port);
 		gcoap__text_put(t, text);

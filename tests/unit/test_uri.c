@@ -111,6 +111,9 @@ static void what_cannot_be_a_host_is_refused(void **state)
 	refused("coap://a b/", GCOAP_EMALFORMED, "bad-host", 8);
 	refused("coap://a\tb/", GCOAP_EMALFORMED, "bad-host", 8);
 	refused("coap://b\xc3\xbcro/", GCOAP_EMALFORMED, "bad-host", 8);
+	refused("coap://a%2Fb/", GCOAP_EMALFORMED, "bad-host", 8);
+	refused("coap://a%40b/", GCOAP_EMALFORMED, "bad-host", 8);
+	refused("coap://%5B::1%5D/", GCOAP_EMALFORMED, "bad-host", 7);
 	refused("coap://a%00b/", GCOAP_EMALFORMED, "bad-host", 8);
 	refused("coap://a%0d%0ab/", GCOAP_EMALFORMED, "bad-host", 8);
 	refused("coap://a%c3%28/", GCOAP_EMALFORMED, "bad-host", 7);
@@ -315,6 +318,10 @@ static void a_host_option_keeps_its_port_option(void **state)
 	gcoap_msg_add_uint(&m, GCOAP_URI_PORT, 61616, store);
 	gcoap_uri_from_options(&m, NULL, got, sizeof(got));
 	assert_string_equal(got, "coap://[ff02::fd]:61616");
+	gcoap_msg_remove(&m, GCOAP_URI_HOST);
+	gcoap_msg_add_text(&m, GCOAP_URI_HOST, "[evil]/@:");
+	gcoap_uri_from_options(&m, NULL, got, sizeof(got));
+	assert_string_equal(got, "coap://%5Bevil%5D%2F%40%3A:61616");
 }
 
 int main(void)
