@@ -42,8 +42,8 @@ socklen_t gcoap_addr_to_sockaddr(const struct gcoap_addr *a, struct sockaddr_sto
  */
 int gcoap_addr_parse(struct gcoap_addr *out, const char *text, uint16_t default_port);
 
-/* "192.0.2.1:5683" or "[2001:db8::1]:5683"; zones are written with the interface's name.
- * Returns @buf. */
+/* "192.0.2.1:5683" or "[2001:db8::1]:5683"; zones are written with the interface's name
+ * (asked for once a thread), or its number when it has none; "-" when not set. Returns @buf. */
 char *gcoap_addr_format(const struct gcoap_addr *a, char buf[GCOAP_ADDR_TEXT]);
 /* Without the port and without brackets: "192.0.2.1", "fe80::1%eth0". Returns @buf. */
 char *gcoap_addr_format_host(const struct gcoap_addr *a, char buf[GCOAP_ADDR_TEXT]);

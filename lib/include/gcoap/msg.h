@@ -96,7 +96,8 @@ bool gcoap_msg_same_token(const struct gcoap_msg *a, const struct gcoap_msg *b);
 /* Bytes that gcoap_msg_encode() would write. */
 size_t gcoap_msg_size(const struct gcoap_msg *m);
 /* Encode into @buf; returns the length; GCOAP_ESPACE (nothing usable was written),
- * GCOAP_EINVALID for options out of order or a value above 65,804 bytes. */
+ * GCOAP_EINVALID for options out of order, a value above 65,804 bytes, or more options or
+ * token bytes than the structure holds. */
 int gcoap_msg_encode(const struct gcoap_msg *m, uint8_t *buf, size_t cap);
 
 /* "2.05"; buf of 5. Returns @buf. */
