@@ -205,10 +205,10 @@ static void a_burst_arrives_whole(void **state)
 	assert_int_equal(gcoap_loop_new(&l), 0);
 	assert_int_equal(gcoap_loop_add(l, uc, &client.engine), 0);
 	assert_int_equal(gcoap_loop_add(l, us, &server.engine), 0);
-	if (gcoap_udp_capacity(uc, 6) < 1000)
-		skip();
+	if (gcoap_udp_capacity(uc, 6) < 1000) /* net.core.rmem_max: as many as the buffer holds */
+		server.to_send = client.want = (int)gcoap_udp_capacity(uc, 6);
 	assert_int_equal(gcoap_loop_run(l), 0);
-	assert_int_equal(client.got, 1000);
+	assert_int_equal(client.got, server.to_send);
 	assert_int_equal(gcoap_udp_drops(uc), 0);
 	gcoap_loop_free(&l);
 	gcoap_udp_close(&uc);

@@ -20,6 +20,7 @@ static struct gcoap_udp *open4(const struct gcoap_udp_config *extra)
 	return u;
 }
 
+/* NULL where the loopback interface has no IPv6 address. */
 static struct gcoap_udp *open6(void)
 {
 	struct gcoap_udp_config c = { .v6 = true };
@@ -27,7 +28,7 @@ static struct gcoap_udp *open6(void)
 
 	c.bind = (struct gcoap_addr){ .family = 6, .bytes = { [15] = 1 } };
 	if (gcoap_udp_open(&u, &c, NULL) < 0)
-		skip();
+		print_message("# no IPv6 here\n");
 	return u;
 }
 
@@ -82,7 +83,10 @@ static void a_datagram_arrives_with_all_that_is_known_of_it(void **state)
 
 static void ipv6_datagrams_arrive_alike(void **state)
 {
-	family_round_trip(open6(), open6(), 6);
+	struct gcoap_udp *a = open6(), *b = open6();
+
+	if (a && b)
+		family_round_trip(a, b, 6);
 }
 
 static void an_empty_queue_gives_nothing(void **state)
@@ -248,6 +252,45 @@ static void group_requests_leave_with_the_hop_limit_of_their_scope(void **state)
 	group_hops((const uint8_t[4]){ 224, 0, 0, 187 }, 0, 1);
 	group_hops((const uint8_t[4]){ 224, 0, 1, 187 }, 0, 16);
 	group_hops((const uint8_t[4]){ 224, 0, 1, 187 }, 3, 3);
+}
+
+/* Only where the loopback interface has a route for groups: tests/net/endpoint.bats. */
+static void group_hops6(uint8_t scope, int expected)
+{
+	struct gcoap_udp_config c = { .v6 = true };
+	struct gcoap_datagram d = { .data = gcoap_bytes_text("to all"), .ifindex = 1 };
+	struct gcoap_udp *member, *client;
+	struct failure f = { 0 };
+	struct gcoap_addr local;
+	gcoap_time now;
+
+	assert_int_equal(gcoap_udp_open(&client, &c, NULL), 0);
+	assert_int_equal(gcoap_udp_open(&member, &c, NULL), 0);
+	gcoap_udp_local(member, 6, &local);
+	d.to = (struct gcoap_addr){ .family = 6, .port = local.port,
+				    .bytes = { 0xff, scope, [15] = 0xfd } };
+	assert_int_equal(gcoap_udp_join(member, &d.to, 1), 0);
+	assert_int_equal(gcoap__udp_send(client, &d, NULL, NULL), 0);
+	assert_int_equal(gcoap__udp_flush(client, &client->sock[1], note_failure, &f), 0);
+	if (f.error == ENETUNREACH) {
+		print_message("# no route for IPv6 groups here\n");
+		goto out;
+	}
+	assert_int_equal(wait_batch(member, &member->sock[1], &now), 1);
+	gcoap__udp_get(member, &member->sock[1], 0, now, &d);
+	assert_int_equal(d.to.bytes[1], scope);
+	assert_int_equal(d.to.scope, gcoap_addr_needs_zone(&d.to) ? 1 : 0);
+	assert_int_equal(d.ifindex, 1);
+	assert_int_equal(d.hops, expected);
+out:
+	gcoap_udp_close(&client);
+	gcoap_udp_close(&member);
+}
+
+static void ipv6_groups_are_reached_over_an_interface(void **state)
+{
+	group_hops6(2, 1);
+	group_hops6(5, 16);
 }
 
 static void only_joined_groups_are_heard(void **state)
@@ -435,6 +478,7 @@ int main(void)
 		cmocka_unit_test(a_batch_holds_more_than_it_can_send_at_once),
 		cmocka_unit_test(the_source_address_can_be_chosen),
 		cmocka_unit_test(group_requests_leave_with_the_hop_limit_of_their_scope),
+		cmocka_unit_test(ipv6_groups_are_reached_over_an_interface),
 		cmocka_unit_test(only_joined_groups_are_heard),
 		cmocka_unit_test(joining_needs_a_group_and_an_interface),
 		cmocka_unit_test(lost_datagrams_are_counted_exactly),

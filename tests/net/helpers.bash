@@ -1,0 +1,76 @@
+# Shared by the tests in namespaces: each test builds a network of its own (scripts/lab), runs
+# one function in it, and looks at what that left in $BATS_TEST_TMPDIR.
+TOP=$(cd "${BATS_TEST_DIRNAME:-$(dirname "${BASH_SOURCE[0]}")}/../.." && pwd)
+BUILD=${GCOAP_BUILD:-$TOP/build}
+export TOP BUILD
+export PATH=$BUILD/bin:$TOP/scripts:$PATH:/usr/sbin:/sbin
+export GCOAP_CONFIG=none
+GROUP4=224.0.1.187
+
+# in_lab NODES FUNCTION [FUNCTION-IT-CALLS]...: run a function of the test file in a network of
+# NODES nodes
+in_lab() {
+	run lab run -n "$1" bash -ec "source '$TOP/tests/net/helpers.bash'
+		cd '$BATS_TEST_TMPDIR'; $(declare -f "${@:2}"); $2"
+	[ "$status" -eq 0 ] || { echo "status $status: $output" >&2 && return 1; }
+}
+
+# exits STATUS CMD...: the command's exit status must be this
+exits() {
+	local want=$1 got=0
+
+	shift
+	"$@" || got=$?
+	[ "$got" -eq "$want" ] || { echo "exit $got instead of $want: $*" >&2 && return 1; }
+}
+
+# eventually CMD...: until it succeeds, at most 10 s
+eventually() {
+	local i
+
+	for ((i = 0; i < 200; i++)); do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.05
+	done
+	echo "never came true: $*" >&2
+	return 1
+}
+
+has_joined4() { lab exec "$1" grep -qi BB0100E0 /proc/net/igmp; }
+has_joined6() { lab exec "$1" grep -qi "$2" /proc/net/igmp6; }
+
+# libcoap's example server on nodes FIRST to LAST, in 224.0.1.187
+libcoap_servers4() {
+	local i
+
+	for ((i = $1; i <= $2; i++)); do
+		lab exec "$i" coap-server-notls -A 0.0.0.0 -g $GROUP4 -d 10 >"server$i.log" 2>&1 &
+		eventually has_joined4 "$i"
+	done
+}
+
+# libcoap_servers6 FIRST LAST GROUP GROUP-IN-HEX
+libcoap_servers6() {
+	local i
+
+	for ((i = $1; i <= $2; i++)); do
+		lab exec "$i" coap-server-notls -g "$3" -d 10 >"server$i.log" 2>&1 &
+		eventually has_joined6 "$i" "$4"
+	done
+}
+
+# relay_before_node1 OPTION...: the relay between node 1 and the bridge; what it did is in
+# ./ledger
+relay_before_node1() {
+	ip link set labp1 nomaster
+	ip link add ra type veth peer name rb
+	ip link set rb master lab0 up
+	ip link set ra up
+	"$BUILD/tests/relay" --ledger ledger "$@" labp1 ra 2>relay.log &
+	eventually grep -q ready relay.log
+}
+
+# servers FILE: the distinct servers of the response records, sorted
+servers() { jq -r 'select(.type == "response") | .server' "$1" | sort -u; }
+# summary KEY FILE
+summary() { jq -r "select(.type == \"summary\") | .$1" "$2"; }
