@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # The completions in the shells they are for.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
 	PATH=$GCOAP_BUILD/bin:$PATH
 	completions=$BATS_TEST_DIRNAME/../../completions

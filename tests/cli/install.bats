@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # make install and make uninstall.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.."
 	B=${GCOAP_BUILD#"$PWD/"}

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # The installed library as others use it.
 
+bats_require_minimum_version 1.5.0
+
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/../.."
 	export prefix=$BATS_FILE_TMPDIR/prefix

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # Pages, layers, headers and binaries, as `make lint` checks them.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.."
 }

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # The README does what it says.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.."
 	PATH=$GCOAP_BUILD/bin:$PATH

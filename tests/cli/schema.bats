@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # Each line that a tool writes as JSON is one object of the schema, and jq reads it too.
 
+bats_require_minimum_version 1.5.0
+
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/../.."
 	export PATH=$GCOAP_BUILD/bin:$PATH GCOAP_CONFIG=none
