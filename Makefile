@@ -117,7 +117,7 @@ $(RELAY): $(wildcard tests/relay/*.[ch])
 
 # Each ends in one line "NAME: N passed, N failed"; GCOAP_BUILD tells the bats files where.
 TESTENV = GCOAP_BUILD=$(abspath $(B)) CC='$(CC)' JOBS=$(JOBS)
-check-unit: $(UNIT)
+check-unit: $(UNIT) $(MODULES)
 	@$(TESTENV) scripts/run-tests check-unit $(UNIT)
 check-cli: all
 	@$(TESTENV) scripts/run-tests check-cli $(BATS_CLI)
