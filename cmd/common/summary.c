@@ -29,9 +29,27 @@ static void add_count(struct line *l, uint64_t n, const char *one, const char *m
 		add(l, ", %llu %s", (unsigned long long)n, n == 1 ? one : many);
 }
 
-static double seconds(gcoap_time t)
+/* Answers of a local network come in milliseconds, those of a leisure in seconds. */
+static bool short_time(gcoap_time t)
 {
-	return (double)t / GCOAP_SECOND;
+	return t < 100 * GCOAP_MS;
+}
+
+static void add_elapsed(struct line *l, gcoap_time t)
+{
+	if (short_time(t))
+		add(l, "%.1f ms", (double)t / GCOAP_MS);
+	else
+		add(l, "%.1f s", (double)t / GCOAP_SECOND);
+}
+
+static void add_spread(struct line *l, const struct gcoap_spread *rtt)
+{
+	bool ms = short_time(rtt->max);
+	double unit = (double)(ms ? GCOAP_MS : GCOAP_SECOND);
+
+	add(l, ", rtt %.2f/%.2f/%.2f %s", (double)rtt->min / unit, (double)rtt->median / unit,
+	    (double)rtt->max / unit, ms ? "ms" : "s");
 }
 
 size_t summary_format(const struct gcoap_summary *s, char *buf, size_t cap)
@@ -41,7 +59,9 @@ size_t summary_format(const struct gcoap_summary *s, char *buf, size_t cap)
 	add(&l, "%u %s answered", s->servers, s->servers == 1 ? "server" : "servers");
 	if (s->responses != s->servers)
 		add(&l, " %u times", s->responses);
-	add(&l, " in %.1f s (%u ok", seconds(s->elapsed), s->ok);
+	add(&l, " in ");
+	add_elapsed(&l, s->elapsed);
+	add(&l, " (%u ok", s->ok);
 	add_count(&l, s->errors, "error", "errors");
 	add_count(&l, s->incomplete, "incomplete", "incomplete");
 	add(&l, ")");
@@ -51,8 +71,7 @@ size_t summary_format(const struct gcoap_summary *s, char *buf, size_t cap)
 	add_count(&l, s->malformed, "malformed", "malformed");
 	add_count(&l, s->kernel_drops + s->dropped, "lost here", "lost here");
 	if (s->responses)
-		add(&l, ", rtt %.2f/%.2f/%.2f s", seconds(s->rtt.min), seconds(s->rtt.median),
-		    seconds(s->rtt.max));
+		add_spread(&l, &s->rtt);
 	if (s->ended_by != GCOAP_ENDED_NOT)
 		add(&l, ", stopped by %s", gcoap_ended_by_name(s->ended_by));
 	return l.len;

@@ -33,7 +33,7 @@ load helpers
 @test "a link-local group without an interface lists those that there are" {
 	apart unshare -rn sh -c 'ip link set lo up
 		ip link add ga type veth peer name gb; ip link set ga up; ip link set gb up
-		exec gcoap-get -t 300ms "ff02::fd/temp"'
+		exec gcoap-get -t 300ms "[ff02::fd]/temp"'
 	fails_with 2
 	prints_nothing
 	[ "${stderr_lines[0]}" = 'gcoap-get: "ff02::fd" needs an interface' ]
