@@ -1,22 +1,31 @@
 /* A response that carries an exchange's token (RFC 7252, Section 8.2). */
 #include "followup.h"
 
-/* A server that has not answered yet. It is awaited when expect_from names its endpoint, or
- * its host without a port. */
-static int count_server(struct gcoap__exchange *x, struct gcoap__server *s)
+/*
+ * Which of expect_from is it? The one with this endpoint; else the only one on this host,
+ * as a server may answer from another port (groupcomm-bis-03, Section 3.1).
+ */
+static struct gcoap__server *awaited_as(const struct gcoap__exchange *x,
+					struct gcoap__server *s)
 {
 	struct gcoap__who host = s->who;
-	struct gcoap__server *named = s;
+	struct gcoap__server *h;
 
-	if (!s->awaited && x->n_awaited) {
-		host.endpoint.port = 0;
-		named = gcoap__table_find(&x->servers, &host);
-	}
-	if (named && named->awaited) {
-		if (named == s || !named->nth)
-			x->n_awaited--;
-		if (named != s)
-			named->nth++;
+	if (s->awaited)
+		return s;
+	host.endpoint.port = 0;
+	h = gcoap__table_find(&x->servers, &host);
+	return !h || h->awaited ? h : h->only;
+}
+
+/* A server that has not answered yet. */
+static int count_server(struct gcoap__exchange *x, struct gcoap__server *s)
+{
+	struct gcoap__server *entry = x->n_awaited ? awaited_as(x, s) : NULL;
+
+	if (entry && !entry->answered) {
+		entry->answered = true;
+		x->n_awaited--;
 	}
 	x->n_servers++;
 	return gcoap__stats_server(&x->client->stats, &s->who);

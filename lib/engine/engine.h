@@ -29,7 +29,10 @@ struct gcoap__server {
 	struct gcoap__who who;
 	uint32_t nth;	 /* responses so far */
 	bool challenged; /* the request was repeated with its Echo value */
-	bool awaited;	 /* one of expect_from, or what its entry there names */
+	bool awaited;	 /* one of expect_from */
+	bool answered;	 /* awaited, and has */
+	bool ambiguous;	 /* port 0: several of expect_from are on this host */
+	struct gcoap__server *only; /* port 0: the only one of expect_from on this host */
 };
 
 enum gcoap__state {

@@ -87,11 +87,12 @@ static int ask_for_size(struct gcoap__exchange *x)
 						   gcoap_block_encode(&b, x->size_option) });
 }
 
-/* The servers that must answer are in the table before they do. */
+/* The servers that must answer are in the table before they do; each also by its host alone,
+ * as long as it is the only one there. */
 static int expect_servers(struct gcoap__exchange *x)
 {
 	struct gcoap__who who = { 0 };
-	struct gcoap__server *s;
+	struct gcoap__server *s, *host;
 	bool added;
 
 	for (size_t i = 0; i < x->ask.n_expect_from; i++) {
@@ -99,8 +100,16 @@ static int expect_servers(struct gcoap__exchange *x)
 		s = gcoap__table_add(&x->servers, &who, &added);
 		if (!s)
 			return GCOAP_ENOMEM;
+		if (s->awaited)
+			continue;
 		s->awaited = true;
-		x->n_awaited += added;
+		x->n_awaited++;
+		who.endpoint.port = 0;
+		host = gcoap__table_add(&x->servers, &who, &added);
+		if (!host)
+			return GCOAP_ENOMEM;
+		host->ambiguous = host->ambiguous || host->only;
+		host->only = host->ambiguous || host == s ? NULL : s;
 	}
 	return 0;
 }

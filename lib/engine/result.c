@@ -189,7 +189,7 @@ void gcoap__deliver_missing(struct gcoap__exchange *x)
 		m.server = x->ask.expect_from[i];
 		who.endpoint = gcoap__endpoint(&m.server);
 		s = gcoap__table_find(&x->servers, &who);
-		if (s && s->nth)
+		if (s && s->answered)
 			continue;
 		if (!m.server.port)
 			m.server.port = x->ask.to.port;

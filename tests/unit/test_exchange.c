@@ -1,11 +1,6 @@
 /* Exchanges of the client: window, conditions, repeats, matching. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-#include <cmocka.h>
-
 #include "engine_play.h"
+#include "test.h"
 
 #define S1 "192.0.2.1:5683"
 #define S2 "192.0.2.2:5683"
@@ -103,6 +98,25 @@ static void a_server_of_expect_from_that_is_silent_is_missing(void **state)
 	assert_true(gcoap_addr_equal(&p->missing[0], &from[1]));
 	assert_int_equal(play_summary(p).missing, 1);
 	assert_true(play_summary(p).expect_failed);
+	play_free(p);
+}
+
+static void an_awaited_server_may_answer_from_another_port(void **state)
+{
+	struct gcoap_addr from[] = { play_addr(S1), play_addr(S2), play_addr("192.0.2.2:7") };
+	struct play *p = play_new(NULL);
+	struct gcoap_ask ask = play_get("temp");
+
+	ask.expect_from = from;
+	ask.n_expect_from = 3;
+	play_ask(p, &ask);
+	play_text(p, "192.0.2.1:6000", 10, "a");
+	play_text(p, "192.0.2.2:6000", 10, "a"); /* two are awaited there: ports count */
+	play_text(p, "192.0.2.2:7", 10, "a");
+	play_wait(p, 8 * GCOAP_SECOND);
+	assert_int_equal(p->n_missing, 1);
+	assert_true(gcoap_addr_equal(&p->missing[0], &from[1]));
+	assert_int_equal(play_summary(p).servers, 3);
 	play_free(p);
 }
 
@@ -309,6 +323,7 @@ int main(void)
 		cmocka_unit_test(expect_ends_at_so_many_distinct_servers),
 		cmocka_unit_test(fewer_servers_than_expected_is_said_in_the_summary),
 		cmocka_unit_test(a_server_of_expect_from_that_is_silent_is_missing),
+		cmocka_unit_test(an_awaited_server_may_answer_from_another_port),
 		cmocka_unit_test(expect_from_ends_when_all_have_answered),
 		cmocka_unit_test(idle_ends_after_silence_and_first_at_once),
 		cmocka_unit_test(repeats_keep_the_token_and_take_the_same_or_a_new_mid),

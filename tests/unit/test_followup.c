@@ -1,12 +1,8 @@
 /* Follow-ups by unicast: the rest of a body, Echo. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <string.h>
-#include <cmocka.h>
 
 #include "engine_play.h"
+#include "test.h"
 
 #define S1 "192.0.2.1:5683"
 #define S2 "192.0.2.2:5683"
