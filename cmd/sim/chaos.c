@@ -108,28 +108,36 @@ int sim_forwarded(const struct gcoap_call *c, struct gcoap_reply *r)
 	return sim_reply_text(c, r, "sent by member %u", c->member + 1);
 }
 
+static void endless(const struct gcoap_call *c, size_t offset, uint8_t *out, size_t len)
+{
+	(void)c;
+	(void)offset;
+	memset(out, 'x', len);
+}
+
 /* Block2 as it must not be. */
 int sim_blocks(const struct gcoap_call *c, struct gcoap_reply *r)
 {
 	static const struct {
 		uint8_t len;
-		const char *block, *size2;
+		const char *block;
 		size_t body;
 	} values[] = {
-		{ 1, "\x0f", NULL, 1024 },		       /* size 7 */
-		{ 3, "\xff\xff\xfe", "\xff\xff\xff\xff", 1024 }, /* the last number, and more */
-		{ 1, "\x0e", "\xff\xff\xff\xff", 1024 },       /* more, without end */
-		{ 1, "\x0e", NULL, 100 },		       /* more, and too short */
-		{ 1, "\x1e", NULL, 1024 },		       /* starts with the second */
+		{ 0, NULL, 1u << 30 },		 /* longer than anybody wants */
+		{ 1, "\x0f", 1024 },		 /* size 7 */
+		{ 3, "\xff\xff\xfe", 1024 }, /* the last number, and more */
+		{ 1, "\x0e", 100 },		 /* more, and too short */
+		{ 1, "\x1e", 1024 },		 /* starts with the second */
 	};
 	size_t i = c->member % (sizeof(values) / sizeof(*values));
 
-	memset(c->room, 'x', values[i].body);
-	r->body = (struct gcoap_bytes){ c->room, values[i].body };
 	r->content_format = GCOAP_CF_TEXT;
+	r->body.len = values[i].body;
+	r->fill = endless;
+	if (!values[i].len)
+		return 0;
 	extra(r, GCOAP_BLOCK2, values[i].block, values[i].len);
-	if (values[i].size2)
-		extra(r, GCOAP_SIZE2, values[i].size2, 4);
+	extra(r, GCOAP_SIZE2, "\xff\xff\xff\xff", 4);
 	return 0;
 }
 

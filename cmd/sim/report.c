@@ -153,9 +153,9 @@ void sim_report_summary(struct sim *s)
 		(double)(gcoap_now() - s->started) / (double)GCOAP_MS, st.datagrams, st.requests,
 		st.group_requests, st.duplicates, st.malformed, st.ignored);
 	fprintf(f, ",\"answers\":%" PRIu64 ",\"suppressed\":%" PRIu64 ",\"notifications\":%" PRIu64
-		   ",\"retransmissions\":%" PRIu64 ",\"lost\":%" PRIu64 ",\"dropped\":%" PRIu64
+		   ",\"retransmissions\":%" PRIu64 ",\"lost\":%" PRIu64 ",\"dropped\":%" PRIu64 ",\"unsent\":%" PRIu64
 		   ",\"observers\":%" PRIu64 ",\"kernel_drops\":%" PRIu64 "}\n",
 		st.answers, st.suppressed, st.notifications, st.retransmissions, st.lost,
-		st.dropped, st.observers, gcoap_udp_drops(s->udp));
+		st.dropped, st.unsent, st.observers, gcoap_udp_drops(s->udp));
 	fflush(f);
 }

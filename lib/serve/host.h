@@ -219,6 +219,7 @@ uint8_t gcoap__upload(struct gcoap_serve *s, const struct request *q, uint32_t m
 void gcoap__upload_drop(struct upload *u);
 
 /* observer.c */
+uint32_t gcoap__serve_table_hash(const struct table *t, uint64_t a, uint64_t b);
 struct observer *gcoap__observer_find(struct gcoap_serve *s, const struct request *q,
 				      uint32_t member);
 /* Add or refresh; NULL when there is no room. */
@@ -249,18 +250,41 @@ bool gcoap__sent_recv(struct gcoap_serve *s, uint32_t member, const struct gcoap
 int gcoap__sent_retry(struct gcoap_serve *s, struct sent *e, struct gcoap_datagram *out,
 		      gcoap_time now);
 
-/* serve.c */
-uint32_t gcoap__serve_table_hash(const struct table *t, uint64_t a, uint64_t b);
+/* packet.c */
+uint16_t gcoap__next_mid(struct gcoap_serve *s, uint32_t member);
+struct packet *gcoap__packet_new(const struct gcoap_addr *from, const struct gcoap_addr *to,
+				 uint32_t ifindex, const uint8_t *bytes, size_t len);
+struct packet *gcoap__packet_ref(struct packet *p);
+void gcoap__packet_unref(struct packet *p);
+/* Encode @a with type and Message ID into the engine's buffer; the length or an error. */
+int gcoap__encode(struct gcoap_serve *s, struct answer *a, enum gcoap_type type, uint16_t mid);
+/* The engine's buffer, @len bytes of it, as a datagram. */
 void gcoap__out(struct gcoap_serve *s, struct gcoap_datagram *out, const struct gcoap_addr *from,
 		const struct gcoap_addr *to, uint32_t ifindex, size_t len);
 int gcoap__out_packet(struct gcoap_serve *s, struct gcoap_datagram *out,
 		      const struct packet *p);
+/* Queue @p, NULL is fine; takes it over. */
+void gcoap__push_packet(struct gcoap_serve *s, struct packet *p, gcoap_time at);
 void gcoap__fate(struct gcoap_serve *s, uint32_t member, struct gcoap_fate *f);
-uint16_t gcoap__next_mid(struct gcoap_serve *s, uint32_t member);
-struct packet *gcoap__packet_new(const struct gcoap_addr *from, const struct gcoap_addr *to,
-				 uint32_t ifindex, const uint8_t *bytes, size_t len);
-void gcoap__packet_unref(struct packet *p);
-/* Encode @a with type and Message ID into the engine's buffer; the length or an error. */
-int gcoap__encode(struct gcoap_serve *s, struct answer *a, enum gcoap_type type, uint16_t mid);
+
+/* individual.c */
+struct packet *gcoap__push_empty(struct gcoap_serve *s, const struct gcoap_datagram *in,
+				 enum gcoap_type type, uint16_t mid, gcoap_time now);
+struct packet *gcoap__push_answer(struct gcoap_serve *s, const struct gcoap_datagram *in,
+				  const struct gcoap_msg *m, uint32_t member, struct answer *a,
+				  const struct gcoap_fate *fate, gcoap_time now);
+void gcoap__individual(struct gcoap_serve *s, const struct gcoap_datagram *in,
+		       const struct gcoap_msg *m, uint32_t member, struct seen *seen,
+		       gcoap_time now);
+
+/* group.c */
+struct leisure *gcoap__leisure_of(struct gcoap_serve *s, const struct gcoap_addr *group);
+/* NULL: every member deals with it; else the rule that makes the group silent. */
+const char *gcoap__group_request(struct gcoap_serve *s, const struct gcoap_datagram *in,
+				 const struct gcoap_msg *m, struct leisure *l, gcoap_time now);
+
+/* receive.c, transmit.c: two of the engine's verbs. */
+int gcoap__serve_recv(struct gcoap_engine *e, const struct gcoap_datagram *in, gcoap_time now);
+int gcoap__serve_send(struct gcoap_engine *e, struct gcoap_datagram *out, gcoap_time now);
 
 #endif

@@ -92,6 +92,7 @@ enum gcoap_taken {
 struct gcoap_serve_stats {
 	uint64_t datagrams, requests, group_requests, duplicates, malformed, ignored;
 	uint64_t answers, suppressed, notifications, retransmissions, lost, dropped;
+	uint64_t unsent; /* refused by the endpoint */
 	uint64_t observers; /* now */
 };
 
