@@ -93,21 +93,29 @@ static bool is_hidden(uint32_t c)
 	       (c >= 0xe0000 && c <= 0xe007f);
 }
 
+/* "\u001b": one unit of UTF-16. */
+static void put_unit(struct out *o, uint32_t unit)
+{
+	static const char hex[] = "0123456789abcdef";
+	const char text[6] = { '\\', 'u', hex[unit >> 12 & 15], hex[unit >> 8 & 15],
+			       hex[unit >> 4 & 15], hex[unit & 15] };
+
+	put(o, text, sizeof(text));
+}
+
 static void put_escape(struct out *o, uint32_t c)
 {
 	static const char letters[] = "\b\f\n\r\t\"\\", names[] = "bfnrt\"\\";
 	const char *letter = c && c < 0x80 ? strchr(letters, (int)c) : NULL;
-	char text[16];
 
-	if (letter)
-		snprintf(text, sizeof(text), "\\%c", names[letter - letters]);
-	else if (c < 0x10000)
-		snprintf(text, sizeof(text), "\\u%04x", (unsigned)c);
-	else
-		snprintf(text, sizeof(text), "\\u%04x\\u%04x",
-			 (unsigned)(0xd800 + ((c - 0x10000) >> 10)),
-			 (unsigned)(0xdc00 + ((c - 0x10000) & 0x3ff)));
-	put_text(o, text);
+	if (letter) {
+		put(o, (const char[]){ '\\', names[letter - letters] }, 2);
+	} else if (c < 0x10000) {
+		put_unit(o, c);
+	} else {
+		put_unit(o, 0xd800 + ((c - 0x10000) >> 10));
+		put_unit(o, 0xdc00 + ((c - 0x10000) & 0x3ff));
+	}
 }
 
 /* As a JSON string (Section 8). */

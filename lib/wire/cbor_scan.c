@@ -18,7 +18,6 @@ struct key {
 	size_t at;    /* content, behind the head */
 	size_t len;   /* of the content */
 	uint64_t arg; /* argument of the head; 0 when indefinite */
-	uint32_t hash;
 	uint8_t head; /* major type and, where it matters, additional information */
 };
 
@@ -27,6 +26,7 @@ struct scan {
 	uint32_t depth_max, items_max;
 	uint32_t items;
 	size_t n_keys; /* of all maps that are open, the innermost one's last */
+	uint32_t hashes[ITEMS_MAX]; /* of the keys; apart, so that looking through is fast */
 	struct key keys[ITEMS_MAX];
 };
 
@@ -121,15 +121,22 @@ static struct key make_key(const struct scan *s, size_t start)
 	k.len = s->r.pos - r.pos;
 	k.arg = h.arg;
 	k.head = (uint8_t)(h.major << 5 | (h.indefinite || h.major == CBOR_SIMPLE ? h.info : 0));
-	k.hash = 2166136261u ^ k.head ^ (uint32_t)k.arg; /* FNV-1a */
-	for (size_t i = 0; i < k.len; i++)
-		k.hash = (k.hash ^ s->r.data.ptr[k.at + i]) * 16777619u;
 	return k;
+}
+
+/* FNV-1a */
+static uint32_t hash_key(const struct scan *s, const struct key *k)
+{
+	uint32_t hash = 2166136261u ^ k->head ^ (uint32_t)k->arg;
+
+	for (size_t i = 0; i < k->len; i++)
+		hash = (hash ^ s->r.data.ptr[k->at + i]) * 16777619u;
+	return hash;
 }
 
 static bool same_key(const struct scan *s, const struct key *a, const struct key *b)
 {
-	return a->hash == b->hash && a->head == b->head && a->arg == b->arg && a->len == b->len &&
+	return a->head == b->head && a->arg == b->arg && a->len == b->len &&
 	       !memcmp(s->r.data.ptr + a->at, s->r.data.ptr + b->at, a->len);
 }
 
@@ -137,12 +144,14 @@ static bool same_key(const struct scan *s, const struct key *a, const struct key
 static int add_key(struct scan *s, size_t start, size_t first)
 {
 	struct key k = make_key(s, start);
+	uint32_t hash = hash_key(s, &k);
 
 	for (size_t i = first; i < s->n_keys; i++) {
-		if (same_key(s, &k, &s->keys[i]))
+		if (s->hashes[i] == hash && same_key(s, &k, &s->keys[i]))
 			return malformed(s, start, "cbor-duplicate-key",
 					 "the map has this key already");
 	}
+	s->hashes[s->n_keys] = hash;
 	s->keys[s->n_keys++] = k; /* there are no more keys than items */
 	return 0;
 }

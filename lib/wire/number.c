@@ -35,11 +35,9 @@ char *gcoap__double_format(double value, char buf[NUMBER_TEXT])
 			 isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity");
 		return buf;
 	}
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(buf, NUMBER_TEXT, "%.*g", digits, value);
-		if (digits == 17 || strtod(buf, NULL) == value)
-			break;
-	}
+	snprintf(buf, NUMBER_TEXT, "%.15g", value);
+	if (strtod(buf, NULL) != value)
+		snprintf(buf, NUMBER_TEXT, "%.17g", value);
 	plain_point(buf);
 	add_point(buf, NUMBER_TEXT);
 	return buf;
