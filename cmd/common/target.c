@@ -304,11 +304,26 @@ static int resolve_all(struct resolve *rs, const char *rest)
 	return status;
 }
 
+/* A bare IPv6 address, with or without its zone and a path: brackets are put around it. NULL:
+ * it is none, or there is no memory. */
+static char *bracketed(const char *text)
+{
+	size_t len = strcspn(text, "/?[]");
+	const char *colon = memchr(text, ':', len);
+	char *uri;
+
+	if (!colon || !memchr(colon + 1, ':', len - (size_t)(colon + 1 - text)) ||
+	    strspn(text, "0123456789abcdefABCDEF:.") < strcspn(text, "%/?"))
+		return NULL;
+	return asprintf(&uri, "[%.*s]%s", (int)len, text, text + len) < 0 ? NULL : uri;
+}
+
 int target_resolve(const char *text, const struct target_args *args, struct target **out,
 		   size_t *n)
 {
 	struct resolve rs = { .text = text, .args = args, .interfaces = args->interfaces,
 			      .out = out, .n = n };
+	char *uri = NULL;
 	int status;
 
 	if (strlen(text) >= GCOAP_URI_MAX)
@@ -320,7 +335,8 @@ int target_resolve(const char *text, const struct target_args *args, struct targ
 	else if (!strncmp(text, "all", 3) && (!text[3] || strchr("/?", text[3])))
 		status = resolve_all(&rs, text + 3);
 	else
-		status = resolve_uri(&rs, text);
+		status = resolve_uri(&rs, (uri = bracketed(text)) ? uri : text);
+	free(uri);
 	free(rs.members);
 	return status;
 }
