@@ -28,7 +28,7 @@ WILD = [
     (r'"(token|mid|id|etag)":"[0-9a-f]*"', r'"\1":HEX'),
     (r'"(rtt_ms|elapsed_ms|min|median|p99|max|seq|v)":[0-9.]+', r'"\1":NUMBER'),
     (r'"(payload|value)":-?[0-9.]+', r'"\1":NUMBER'),
-    (r"-?\d+\.\d+ Cel", "NUMBER Cel"),
+    (r"-?\d+(\.\d+)? Cel", "NUMBER Cel"),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
     (r"\[\d+\] \d+", "[JOB]"),
     (r"[ \t]+", " "),
@@ -71,7 +71,7 @@ def plain(lines):
     for line in lines:
         for pattern, word in WILD:
             line = re.sub(pattern, word, line)
-        if line.strip() and not line.startswith("[JOB]"):
+        if line.strip() and not line.startswith(("[JOB]", "ready: ")):
             out.append(line.strip())
     return sorted(out)
 
