@@ -20,6 +20,9 @@ static struct {
 	const char *tool;
 	int quiet;
 	FILE *log;
+	FILE *held; /* where messages wait, in @held_text */
+	char *held_text;
+	size_t held_len;
 	int output_error; /* errno of the first failed write to stdout */
 	void (*on_error)(void *arg, int code, const char *what, const char *const *hints,
 			 size_t n_hints);
@@ -79,14 +82,37 @@ void cli_on_error(void (*call)(void *arg, int code, const char *what, const char
 	cli.on_error_arg = arg;
 }
 
+void cli_hold(void)
+{
+	if (!cli.held)
+		cli.held = open_memstream(&cli.held_text, &cli.held_len);
+}
+
+void cli_release(void)
+{
+	if (!cli.held)
+		return;
+	fclose(cli.held);
+	cli.held = NULL;
+	progress_hide();
+	if (fflush(stdout) != 0)
+		cli_output_failed(errno);
+	fputs(cli.held_text, stderr);
+	free(cli.held_text);
+	cli.held_text = NULL;
+}
+
 /* @before "gcoap-get: " or "  hint: "; to stderr while the quiet level is below @until. */
 static void emit(const char *before, const char *between, const char *text, int until)
 {
+	bool wait = cli.held && between[0];
 	struct timespec ts;
 	struct tm tm;
 	char when[32] = "";
 
-	if (cli.quiet < until) {
+	if (cli.quiet < until && wait) {
+		fprintf(cli.held, "%s%s%s\n", before, between, text);
+	} else if (cli.quiet < until) {
 		progress_hide();
 		if (fflush(stdout) != 0)
 			cli_output_failed(errno);

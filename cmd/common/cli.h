@@ -39,6 +39,10 @@ int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cli_quiet(int level);
 /* Append every message to @path (0600, no symbolic link). 0 or CLI_LOCAL after saying why. */
 int cli_log_file(const char *path);
+/* From here on messages wait until cli_release(), or cli_finish(), so that they stand below the
+ * table that a renderer prints at the end; cli_line() does not wait. */
+void cli_hold(void);
+void cli_release(void);
 /* A cli_warn() with its hints can be mirrored as an `error` record: set by renderers. */
 void cli_on_error(void (*call)(void *arg, int code, const char *what, const char *const *hints,
 			       size_t n_hints), void *arg);

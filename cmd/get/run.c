@@ -62,8 +62,10 @@ int get_run(struct get *g)
 	progress_hide();
 	gcoap_client_summary(g->client, &s, gcoap_now());
 	s.kernel_drops = gcoap_udp_drops(g->udp);
+	cli_hold();
 	status = cli_worse(get_verdict(g, &s), close_capture(g));
 	if (g->tally.broken == 0 && g->render->finish(g->render, &s, status) < 0)
 		status = cli_worse(status, CLI_LOCAL);
+	cli_release();
 	return status;
 }

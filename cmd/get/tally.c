@@ -35,6 +35,7 @@ static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 	struct get_tally *t = (struct get_tally *)to;
 	struct gcoap_sink *out = &t->get->render->sink;
 
+	progress_hide();
 	if (!r->duplicate && !r->late)
 		t->answers[target_of(t->get, r->id) - t->get->targets]++;
 	if (out->response == NULL)

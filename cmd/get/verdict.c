@@ -154,12 +154,15 @@ static int fewer(const struct get *g, const struct gcoap_summary *s)
 	const char *const hints[] = {
 		"wait longer with -t, or ask again with --repeat 1", NULL
 	};
+	uint32_t expect = g->args->ask.wait.expect;
 
 	if (s->missing > 0)
-		return cli_error(CLI_FEWER, hints, "%u of the expected servers did not answer",
-				 s->missing);
-	return cli_error(CLI_FEWER, hints, "%u of %u expected servers answered", s->servers,
-			 g->args->ask.wait.expect);
+		cli_error(CLI_FEWER, hints, "%u of the expected servers did not answer",
+			  s->missing);
+	if (s->servers < expect)
+		cli_error(CLI_FEWER, hints, "%u of %u expected servers answered", s->servers,
+			  expect);
+	return CLI_FEWER;
 }
 
 static bool some_error(const struct get *g, const struct gcoap_summary *s)

@@ -229,3 +229,17 @@ field() {
 	mentions "gcoap-get: the receive buffer holds about "
 	mentions "  hint: sudo sysctl -w net.core.rmem_max="
 }
+
+@test "answers that the kernel drops are counted exactly, and the run fails" {
+	group -n 5000 --leisure 300ms -- bash -c '
+		gcoap-get -v -t 3s --no-blockwise --fail never --json @demo/big >out 2>err &
+		pid=$!
+		until grep -q "^->" err; do sleep 0.002; done
+		kill -STOP $pid; sleep 1; kill -CONT $pid
+		wait $pid; echo $? >status'
+	drops=$(jq 'select(.type=="summary") | .kernel_drops' out)
+	[ "$drops" -gt 0 ] || skip "the receive buffer here holds them all"
+	[ "$(cat status)" = 5 ]
+	[ $((drops + $(jq 'select(.type=="summary") | .servers' out))) -eq 5000 ]
+	grep -q "^gcoap-get: $drops answers were lost here: the kernel dropped them" err
+}
