@@ -29,13 +29,14 @@ static char *put_ipv4(char *p, const uint8_t *bytes)
 	return p;
 }
 
-/* The longest run of two or more zero fields, the first of equals (RFC 5952, Section 4.2). */
-static int zero_run(const uint8_t *bytes, int *at)
+/* The longest run of two or more zero fields, the first of equals (RFC 5952, Section 4.2);
+ * *@at is 8 when there is none. */
+static size_t zero_run(const uint8_t *bytes, size_t *at)
 {
-	int best = 1, run = 0;
+	size_t best = 1, run = 0;
 
-	*at = -1;
-	for (int i = 0; i < 8; i++) {
+	*at = 8;
+	for (size_t i = 0; i < 8; i++) {
 		run = bytes[2 * i] == 0 && bytes[2 * i + 1] == 0 ? run + 1 : 0;
 		if (run > best) {
 			best = run;
@@ -62,7 +63,7 @@ static char *put_field(char *p, unsigned field)
 
 static char *put_ipv6(char *p, const uint8_t *bytes)
 {
-	int at, run = zero_run(bytes, &at), i = 0;
+	size_t at, run = zero_run(bytes, &at), i = 0;
 
 	while (i < 8) {
 		if (i == at) {

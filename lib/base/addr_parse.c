@@ -79,7 +79,8 @@ int gcoap_addr_parse(struct gcoap_addr *out, const char *text, uint16_t default_
 	if (text[0] == '[') {
 		host = text + 1;
 		end = strchr(host, ']');
-		if (!end || (end[1] != '\0' && end[1] != ':') || !memchr(host, ':', end - host))
+		if (!end || (end[1] != '\0' && end[1] != ':') ||
+		    !memchr(host, ':', (size_t)(end - host)))
 			return GCOAP_EMALFORMED;
 		colon = end[1] == ':' ? end + 1 : NULL;
 	} else {

@@ -59,9 +59,11 @@ char *gcoap_code_format(uint8_t code, char buf[5])
 
 int gcoap_method_parse(const char *name, uint8_t *code)
 {
-	for (uint8_t method = GCOAP_GET; method <= GCOAP_IPATCH; method++) {
-		if (strcasecmp(name, gcoap_code_name(method)) == 0) {
-			*code = method;
+	for (unsigned method = GCOAP_GET; method <= GCOAP_IPATCH; method++) {
+		const char *known = gcoap_code_name((uint8_t)method);
+
+		if (known && strcasecmp(name, known) == 0) {
+			*code = (uint8_t)method;
 			return 0;
 		}
 	}

@@ -121,6 +121,19 @@ static void every_byte_of_every_vector_may_be_any_other(void **state)
 	}
 }
 
+static void every_space_that_is_too_small_is_refused(void **state)
+{
+	for (size_t i = 0; i < vectors.n; i++) {
+		const struct vector *v = &vectors.rows[i];
+		struct gcoap_msg m;
+
+		assert_int_equal(gcoap_msg_decode(&m, v->data, NULL), 0);
+		for (size_t cap = 0; cap < v->data.len; cap++)
+			assert_int_equal(gcoap_msg_encode(&m, guard_space(&guard, cap), cap),
+					 GCOAP_ESPACE);
+	}
+}
+
 static void vectors_are_found_by_name(void **state)
 {
 	const struct vector *v = vectors_find(&vectors, "get-con-no-token");
@@ -137,6 +150,7 @@ int main(void)
 		cmocka_unit_test(options_point_to_their_values_in_the_datagram),
 		cmocka_unit_test(every_prefix_of_every_vector_is_read_within_its_bounds),
 		cmocka_unit_test(every_byte_of_every_vector_may_be_any_other),
+		cmocka_unit_test(every_space_that_is_too_small_is_refused),
 		cmocka_unit_test(vectors_are_found_by_name),
 	};
 
