@@ -1,4 +1,5 @@
-/* Constrained Resource Identifiers (draft-ietf-core-href), as far as Reply-From needs them. */
+/* Constrained Resource Identifiers (draft-ietf-core-href), as far as Reply-From needs them.
+ * What is read must have passed gcoap_cbor_scan(). */
 #ifndef WIRE_CRI_H
 #define WIRE_CRI_H
 

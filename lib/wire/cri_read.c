@@ -77,8 +77,6 @@ static int put_part(struct gcoap__cbor_reader *r, const struct gcoap__cbor_head 
 {
 	struct gcoap_bytes part = gcoap__cbor_string(r, h);
 
-	if (!gcoap_utf8_valid(part))
-		return bad(r, h->at, "cbor-utf8", "the text is not UTF-8");
 	for (size_t i = 0; i < part.len; i++) {
 		uint8_t c = part.ptr[i];
 

@@ -69,8 +69,6 @@ static int read_field(struct gcoap__cbor_reader *r, enum gcoap_senml_label label
 	struct gcoap__cbor_head h;
 
 	gcoap__cbor_head(r, &h);
-	if (f->given)
-		return bad(r, h.at, "senml-label", "the record has this label already");
 	f->given = true;
 	switch (gcoap_senml_label_kind(label)) {
 	case GCOAP_SENML_NUMBER:

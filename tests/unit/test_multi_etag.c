@@ -168,6 +168,22 @@ static void sixteen_tags_are_the_limit(void **state)
 	refused((struct gcoap_bytes){ v, sizeof(v) }, GCOAP_ELIMIT, "multi-etag-limit", 42);
 }
 
+static void values_that_cannot_be_are_not_encoded(void **state)
+{
+	struct gcoap_multi_etag m = { .server = { .addr = { .family = 4, .port = 1 } }, .n = 1 };
+	uint8_t out[64];
+
+	assert_int_equal(gcoap_multi_etag_encode(&m, out, sizeof(out)), GCOAP_EINVALID);
+	m.tags[0] = bytes(1, 2, 3, 4, 5, 6, 7, 8, 9);
+	assert_int_equal(gcoap_multi_etag_encode(&m, out, sizeof(out)), GCOAP_EINVALID);
+	m.tags[0].len = 8;
+	assert_int_equal(gcoap_multi_etag_encode(&m, out, sizeof(out)), 11 + 9);
+	m.n = 0;
+	assert_int_equal(gcoap_multi_etag_encode(&m, out, sizeof(out)), GCOAP_EINVALID);
+	m.n = 17;
+	assert_int_equal(gcoap_multi_etag_encode(&m, out, sizeof(out)), GCOAP_EINVALID);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +193,7 @@ int main(void)
 		cmocka_unit_test(uint_options_have_the_drafts_bytes),
 		cmocka_unit_test(values_without_a_proper_tag_are_refused),
 		cmocka_unit_test(sixteen_tags_are_the_limit),
+		cmocka_unit_test(values_that_cannot_be_are_not_encoded),
 	};
 
 	return cmocka_run_group_tests(tests, open_vectors, close_vectors);

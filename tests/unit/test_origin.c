@@ -263,6 +263,59 @@ static void a_second_authority_needs_an_address_in_the_first(void **state)
 	assert_string_equal(o.behind_path, "/b");
 }
 
+static void schemes_have_numbers_or_names(void **state)
+{
+	struct gcoap_bytes name = bytes(0x82, 0x65, 'c', 'o', 'a', 'p', 's', 0x81, 0x61, 'a');
+	struct gcoap_bytes other = bytes(0x82, 0x61, 'x', 0x81, 0x61, 'a');
+	struct gcoap_bytes number = bytes(0x82, 0x24, 0x81, 0x61, 'a');
+	struct gcoap_origin o;
+	char text[32];
+
+	assert_int_equal(gcoap_reply_from_decode(name, &o, NULL), 0);
+	gcoap_origin_format(&o, text, sizeof(text));
+	assert_string_equal(text, "coaps://a:5684");
+	assert_int_equal(gcoap_reply_from_decode(other, &o, NULL), 0);
+	assert_true(o.transport_unknown);
+	assert_int_equal(gcoap_reply_from_decode(number, &o, NULL), 0);
+	assert_true(o.transport_unknown);
+	gcoap_origin_format(&o, text, sizeof(text));
+	assert_string_equal(text, "unknown://a:5683");
+	assert_int_equal(gcoap_reply_from_encode(&o, (uint8_t *)text, sizeof(text)),
+			 GCOAP_EINVALID);
+}
+
+static void origins_that_no_cri_can_say_are_not_encoded(void **state)
+{
+	struct gcoap_origin none = { .host = "" }, percent = { .host = "a%4" };
+	struct gcoap_origin path = { .host = "a", .behind_path = "x" };
+	struct gcoap_origin two_names = { .host = "a", .behind_host = "b" };
+	struct gcoap_origin zone = { .addr = { .family = 6 }, .zone = "%" };
+	struct gcoap_origin behind = { .addr = { .family = 4 }, .behind_host = "%zz" };
+	uint8_t out[64];
+
+	assert_int_equal(gcoap_reply_from_encode(&none, out, sizeof(out)), GCOAP_EINVALID);
+	assert_int_equal(gcoap_reply_from_encode(&percent, out, sizeof(out)), GCOAP_EINVALID);
+	assert_int_equal(gcoap_reply_from_encode(&path, out, sizeof(out)), GCOAP_EINVALID);
+	assert_int_equal(gcoap_reply_from_encode(&two_names, out, sizeof(out)), GCOAP_EINVALID);
+	assert_int_equal(gcoap_reply_from_encode(&zone, out, sizeof(out)), GCOAP_EINVALID);
+	assert_int_equal(gcoap_reply_from_encode(&behind, out, sizeof(out)), GCOAP_EINVALID);
+	assert_int_equal(gcoap_tp_info_encode(&none, out, sizeof(out)), GCOAP_EINVALID);
+	none.scheme = GCOAP_SCHEME_HTTP;
+	assert_int_equal(gcoap_tp_info_encode(&none, out, sizeof(out)), GCOAP_EINVALID);
+}
+
+static void other_transports_are_encoded_by_their_tp_id(void **state)
+{
+	struct gcoap_origin o = { .scheme = GCOAP_SCHEME_COAP_TCP,
+				  .addr = { .family = 6, .port = 5683, .bytes = { 0x20, 0x01, 0x0d,
+					    0xb8, [15] = 0xd1 } } };
+	const struct vector *v = vectors_find(&vectors, "tp-info-tcp-ipv6-5683");
+	uint8_t out[32];
+
+	assert_int_equal(gcoap_tp_info_encode(&o, out, sizeof(out)), v->data.len);
+	assert_memory_equal(out, v->data.ptr, v->data.len);
+}
+
 /* Every shorter beginning is refused, but for the one that ends between two CRIs. */
 static void every_prefix_is_refused_without_reading_on(void **state)
 {
@@ -310,6 +363,9 @@ int main(void)
 		cmocka_unit_test(a_hostile_host_name_is_percent_encoded),
 		cmocka_unit_test(a_host_name_has_at_most_255_characters),
 		cmocka_unit_test(a_second_authority_needs_an_address_in_the_first),
+		cmocka_unit_test(schemes_have_numbers_or_names),
+		cmocka_unit_test(origins_that_no_cri_can_say_are_not_encoded),
+		cmocka_unit_test(other_transports_are_encoded_by_their_tp_id),
 		cmocka_unit_test(every_prefix_is_refused_without_reading_on),
 		cmocka_unit_test(an_origin_without_room_is_cut_and_says_so),
 	};

@@ -259,6 +259,29 @@ static void options_that_cannot_be_are_refused(void **state)
 	assert_string_equal(d.name, "too-many-options");
 }
 
+static void structures_made_by_hand_are_checked_too(void **state)
+{
+	static const uint8_t path[] = "/a/..", query[] = "a%4";
+	static uint8_t long_query[1100];
+	struct gcoap_uri u = { .host = "h", .host_is_name = true, .path = { path, 5 } };
+	struct gcoap_uri_store store;
+	struct gcoap_diag d;
+	struct gcoap_msg m;
+
+	gcoap_msg_init(&m, GCOAP_NON, GCOAP_GET);
+	assert_int_equal(gcoap_uri_to_options(&u, &m, &store, &d), GCOAP_EMALFORMED);
+	assert_string_equal(d.name, "dot-segment");
+	assert_int_equal(d.at, 3);
+	u.path.len = 0;
+	u.query = (struct gcoap_bytes){ query, 3 };
+	assert_int_equal(gcoap_uri_to_options(&u, &m, &store, &d), GCOAP_EMALFORMED);
+	assert_string_equal(d.name, "bad-percent");
+	memset(long_query, 'q', sizeof(long_query));
+	u.query = (struct gcoap_bytes){ long_query, sizeof(long_query) };
+	assert_int_equal(gcoap_uri_to_options(&u, &m, &store, &d), GCOAP_ELIMIT);
+	assert_string_equal(d.name, "long-uri");
+}
+
 /* URI, options, URI: the same text when it is in normal form. */
 static void comes_back(const char *uri, const char *want)
 {
@@ -339,6 +362,7 @@ int main(void)
 		cmocka_unit_test(long_texts_are_refused_not_cut),
 		cmocka_unit_test(options_are_decoded_segment_by_segment),
 		cmocka_unit_test(options_that_cannot_be_are_refused),
+		cmocka_unit_test(structures_made_by_hand_are_checked_too),
 		cmocka_unit_test(options_become_the_uri_again),
 		cmocka_unit_test(the_responders_address_replaces_the_group),
 		cmocka_unit_test(a_host_option_keeps_its_port_option),
