@@ -14,9 +14,19 @@ gcoap_time ask_timeout(const struct ask_wait *args, const struct target *t)
 	return t->group ? TIMEOUT_GROUP + args->repeat * LEISURE : TIMEOUT_ONE;
 }
 
+static void warn_repeats(const struct ask_wait *args, const struct target *t)
+{
+	if (args->repeat > 0 && !t->group)
+		cli_warn("--repeat is for groups, %s is asked once", t->uri);
+	else if (args->timeout > 0 && args->repeat * LEISURE >= args->timeout)
+		cli_warn("--repeat %u takes %u s, the wait ends before the last one", args->repeat,
+			 args->repeat * (unsigned)(LEISURE / GCOAP_SECOND));
+}
+
 static int check_kind(const struct ask_message *m, const struct ask_args *args,
 		      const struct target *t)
 {
+	warn_repeats(&args->wait, t);
 	if (!t->group)
 		return CLI_OK;
 	if (args->request.con) {

@@ -100,4 +100,8 @@ int get_watch(struct get *g);
 /* verdict.c: what is said at the end, and the exit status. */
 int get_verdict(struct get *g, const struct gcoap_summary *s);
 
+/* words.c: messages with their hints; they return the exit status that they stand for. */
+int get_say_silence(const struct get *g, const struct target *t, const struct gcoap_summary *s);
+int get_say_not_sent(const struct get *g);
+
 #endif

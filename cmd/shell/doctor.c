@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "common/cli.h"
+#include "common/jsonw.h"
 #include "common/opt.h"
 #include "shell.h"
 
@@ -45,32 +46,23 @@ static void say_text(struct doctor *d, enum doctor_verdict verdict, const char *
 		printf("%-4s  %-20s  hint: %s\n", "", "", hint);
 }
 
-/* The texts are ours but for what the system's files say, which is printable ASCII. */
-static void put_json(const char *name, const char *text)
-{
-	printf(",\"%s\":\"", name);
-	for (; *text != '\0'; text++) {
-		if (*text == '"' || *text == '\\')
-			printf("\\%c", *text);
-		else
-			putchar((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
-	}
-	putchar('"');
-}
-
 static void say_json(struct doctor *d, enum doctor_verdict verdict, const char *topic,
 		     const char *hint, const char *what)
 {
 	static const char *const words[] = { "ok", "warn", "fail" };
+	struct jsonw w = { 0 };
 
-	printf("{\"type\":\"check\",\"verdict\":\"%s\"", words[verdict]);
-	put_json("topic", topic);
-	put_json("what", what);
-	if (hint != NULL)
-		put_json("hint", hint);
-	else
-		printf(",\"hint\":null");
-	printf("}\n");
+	jsonw_lit(&w, "{\"type\":\"check\",\"verdict\":");
+	jsonw_text(&w, words[verdict]);
+	jsonw_lit(&w, ",\"topic\":");
+	jsonw_text(&w, topic);
+	jsonw_lit(&w, ",\"what\":");
+	jsonw_text(&w, what);
+	jsonw_lit(&w, ",\"hint\":");
+	jsonw_text(&w, hint);
+	jsonw_lit(&w, "}\n");
+	fwrite(w.buf, 1, w.failed ? 0 : w.len, stdout);
+	jsonw_clear(&w);
 }
 
 void doctor_say(struct doctor *d, enum doctor_verdict verdict, const char *topic,

@@ -60,14 +60,27 @@ static void say_route(struct doctor *d, const struct gcoap_udp *udp,
 	}
 	if (name == NULL)
 		snprintf(hint, sizeof(hint), "name an interface: gcoap-get -i IF");
-	else if (group->family == 6 && iface->loopback)
-		snprintf(hint, sizeof(hint), "sudo ip -6 route add local ff00::/8 dev %s", name);
+	else if (group->family == 4)
+		snprintf(hint, sizeof(hint), "sudo ip route add 224.0.0.0/4 dev %s", name);
 	else
-		snprintf(hint, sizeof(hint), "sudo ip route add %s dev %s",
-			 group->family == 4 ? "224.0.0.0/4" : "ff00::/8 table local", name);
+		snprintf(hint, sizeof(hint), "sudo ip -6 route add %s ff00::/8 dev %s table local",
+			 iface->loopback ? "local" : "multicast", name);
 	doctor_say(d, DOCTOR_WARN, topic, hint, "none %s%s: %s",
 		   name != NULL ? "on " : "in the routing table", name != NULL ? name : "",
 		   errno != 0 ? strerror(errno) : gcoap_strerror(r));
+}
+
+/* Loopback has a check of its own; here it counts when there is nothing else. */
+static bool worth_a_line(const struct doctor *d, const struct gcoap_iface *iface, int family)
+{
+	bool outer = false;
+
+	for (int i = 0; i < d->n_ifaces; i++)
+		outer = outer || (d->ifaces[i].up && d->ifaces[i].multicast &&
+				  !d->ifaces[i].loopback);
+	if (!iface->up || (iface->loopback && outer))
+		return false;
+	return (family == 4 ? iface->v4.family : iface->v6.family) != 0;
 }
 
 void doctor_routes(struct doctor *d)
@@ -87,12 +100,8 @@ void doctor_routes(struct doctor *d)
 		if (!gcoap_addr_needs_zone(group))
 			say_route(d, udp, group, NULL);
 		for (int i = 0; i < d->n_ifaces; i++) {
-			const struct gcoap_iface *iface = &d->ifaces[i];
-			bool has = group->family == 4 ? iface->v4.family != 0 :
-							iface->v6.family != 0;
-
-			if (iface->up && has)
-				say_route(d, udp, group, iface);
+			if (worth_a_line(d, &d->ifaces[i], group->family))
+				say_route(d, udp, group, &d->ifaces[i]);
 		}
 	}
 	gcoap_udp_close(&udp);
