@@ -18,11 +18,13 @@ void gcoap__table_init(struct gcoap__table *t, size_t item_size, size_t key_size
 
 void gcoap__table_clear(struct gcoap__table *t)
 {
+	const uint64_t seed[2] = { t->seed[0], t->seed[1] };
+
 	for (uint32_t i = 0; i < t->n_chunks; i++)
 		free(t->chunks[i]);
 	free(t->chunks);
 	free(t->slots);
-	gcoap__table_init(t, t->item_size, t->key_size, t->seed);
+	gcoap__table_init(t, t->item_size, t->key_size, seed);
 }
 
 void *gcoap__table_at(const struct gcoap__table *t, uint32_t i)
