@@ -179,7 +179,8 @@ bench:
 
 demo:
 	@scripts/deps build
-	@$(MAKE) --no-print-directory -j$(JOBS) all >$(B).log 2>&1 || { tail -20 $(B).log; exit 1; }
+	@mkdir -p $(B)
+	@$(MAKE) --no-print-directory -j$(JOBS) all >$(B)/make.log 2>&1 || { tail -20 $(B)/make.log; exit 1; }
 	@$(B)/bin/gcoap demo
 
 # Installation -------------------------------------------------------------------------------
@@ -216,5 +217,5 @@ uninstall:
 	rm -rf $(D)/lib/gcoap $(D)/include/gcoap $(D)/share/gcoap
 
 clean:
-	rm -rf build build-san build.log build-san.log
+	rm -rf build build-san
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
