@@ -45,6 +45,7 @@ static void block_value(const struct gcoap_option *o, char *buf, size_t cap)
 
 static void origin_value(const struct gcoap_option *o, int format, char *buf, size_t cap)
 {
+	char text[GCOAP_HOST_MAX + 64];
 	struct gcoap_origin origin;
 	int r;
 
@@ -53,9 +54,11 @@ static void origin_value(const struct gcoap_option *o, int format, char *buf, si
 	else
 		r = gcoap_reply_from_decode(o->value, &origin, NULL);
 	if (r >= 0)
-		r = gcoap_origin_format(&origin, buf, cap);
+		r = gcoap_origin_format(&origin, text, sizeof(text));
 	if (r < 0)
 		hex_value(o->value, buf, cap);
+	else /* a host name is whatever the proxy wrote */
+		payload_escape(gcoap_bytes_text(text), buf, cap, true, 0, true);
 }
 
 static void multi_etag_value(const struct gcoap_option *o, char *buf, size_t cap)

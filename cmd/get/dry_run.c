@@ -1,28 +1,39 @@
 /* --dry-run: the engine runs, the socket does not. */
 #include <net/if.h>
+#include <string.h>
 #include "common/cli.h"
 #include "get.h"
 
+/* The text is the output of a table for people; beside records for scripts it is a remark. */
+static FILE *text_stream(const struct get *g)
+{
+	const struct output_args *o = &g->args->output;
+
+	return o->json || o->write_out != NULL || strcmp(o->format, "table") != 0 ? stderr :
+										    stdout;
+}
+
 static void show(const struct get *g, const struct target *t, const struct gcoap_datagram *d)
 {
-	char to[GCOAP_ADDR_TEXT], name[IF_NAMESIZE] = "";
+	char to[GCOAP_ADDR_TEXT], from[GCOAP_ADDR_TEXT], name[IF_NAMESIZE];
 	gcoap_time wait = ask_timeout(&g->args->ask.wait, t);
+	FILE *out = text_stream(g);
 	struct gcoap_msg m;
 
-	printf("would send %zu bytes to %s", d->data.len, gcoap_addr_format(&d->to, to));
-	if (t->ifindex != 0 && if_indextoname(t->ifindex, name) != NULL)
-		printf(" on %s", name);
+	fprintf(out, "would send %zu bytes to %s", d->data.len, gcoap_addr_format(&d->to, to));
+	if (get_way_out(g, t, from, name))
+		fprintf(out, " on %s from %s", name[0] != '\0' ? name : "?", from);
 	else
-		printf(" by route");
-	printf(", then wait %.3g s for %s\n", (double)wait / GCOAP_SECOND,
-	       t->group ? "answers" : "the answer");
+		fprintf(out, " by route (there is none now)");
+	fprintf(out, ", then wait %.3g s for %s\n", (double)wait / GCOAP_SECOND,
+		t->group ? "answers" : "the answer");
 	if (gcoap_msg_decode(&m, d->data, NULL) == 0) {
-		printf("  ");
-		trace_head(stdout, &m);
-		printf("\n");
-		trace_options(stdout, &g->registry, &m);
+		fprintf(out, "  ");
+		trace_head(out, &m);
+		fprintf(out, "\n");
+		trace_options(out, &g->registry, &m);
 	}
-	trace_hex(stdout, d->data);
+	trace_hex(out, d->data);
 }
 
 /* An engine for each target, so that requests to one group do not wait for each other. */
@@ -46,9 +57,12 @@ static int try_one(struct get *g, const struct target *t)
 
 int get_dry_run(struct get *g)
 {
-	int status = CLI_OK;
+	struct gcoap_summary none = { .requests = (uint32_t)g->n_targets };
+	int status = get_endpoint_open(g);
 
 	for (size_t i = 0; i < g->n_targets && status == CLI_OK; i++)
 		status = try_one(g, &g->targets[i]);
+	if (status == CLI_OK && text_stream(g) == stderr)
+		g->render->finish(g->render, &none, status);
 	return status;
 }

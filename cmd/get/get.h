@@ -2,6 +2,7 @@
 #ifndef GET_H
 #define GET_H
 
+#include <net/if.h>
 #include <gcoap/client.h>
 #include <gcoap/net.h>
 #include "common/ask.h"
@@ -103,5 +104,8 @@ int get_verdict(struct get *g, const struct gcoap_summary *s);
 /* words.c: messages with their hints; they return the exit status that they stand for. */
 int get_say_silence(const struct get *g, const struct target *t, const struct gcoap_summary *s);
 int get_say_not_sent(const struct get *g);
+/* The address and interface that @t is asked from; false: there is no route. */
+bool get_way_out(const struct get *g, const struct target *t, char from[GCOAP_ADDR_TEXT],
+		 char name[IF_NAMESIZE]);
 
 #endif

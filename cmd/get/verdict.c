@@ -4,6 +4,14 @@
 #include "common/cli.h"
 #include "get.h"
 
+/* Silence is what was asked for: No-Response for 2.xx (RFC 7967, Section 2.1). */
+static bool silence_wanted(const struct get *g)
+{
+	uint32_t mask;
+
+	return gcoap_msg_uint(&g->message.msg, GCOAP_NO_RESPONSE, 1, &mask) >= 0 && (mask & 2) != 0;
+}
+
 /* Targets of one operand (an interface each) are judged together. */
 static int silences(const struct get *g, const struct gcoap_summary *s)
 {
@@ -95,7 +103,8 @@ int get_verdict(struct get *g, const struct gcoap_summary *s)
 		return status == CLI_OK ? CLI_INTERRUPT : status;
 	if (s->responses == 0 && s->malformed > 0)
 		return cli_worse(status, malformed_only(g, s));
-	if (g->rounds.send_error == 0 && s->ended_by != GCOAP_ENDED_INTERRUPT)
+	if (g->rounds.send_error == 0 && s->ended_by != GCOAP_ENDED_INTERRUPT &&
+	    !silence_wanted(g))
 		status = cli_worse(status, silences(g, s));
 	if (s->expect_failed && s->responses > 0)
 		status = cli_worse(status, fewer(g, s));

@@ -243,3 +243,19 @@ field() {
 	[ $((drops + $(jq 'select(.type=="summary") | .servers' out))) -eq 5000 ]
 	grep -q "^gcoap-get: $drops answers were lost here: the kernel dropped them" err
 }
+
+@test "silence is no error when --no-response asks for it" {
+	group -n 2 --leisure 0 -- gcoap-get -t 400ms -m put -p on --no-response 26 @demo/light
+	fails_with 0
+	[ -z "$stderr" ]
+	group -n 2 --leisure 0 -- gcoap-get -t 400ms -m put -p on --no-response 8 @demo/light
+	fails_with 0
+	mentions "2 servers answered"
+}
+
+@test "--dry-run beside --json leaves stdout to the record" {
+	alone gcoap-get --dry-run --json -i lo 224.0.1.187/x
+	fails_with 0
+	[ "$(head -1 <<<"$output" | jq -r .type)" = request ]
+	mentions "would send 14 bytes to 224.0.1.187:5683 on lo from 127.0.0.1, then wait 7 s"
+}

@@ -32,12 +32,30 @@ def raw(kind_free, rest):
     return message(ACK if kind == CON else NON, 69, mid, token, rest)
 
 
+def option(delta, value):
+    """One option, with the extended forms that it needs (RFC 7252, Section 3.1)."""
+    def part(n):
+        if n < 13:
+            return n, b""
+        if n < 269:
+            return 13, bytes([n - 13])
+        return 14, struct.pack("!H", n - 269)
+    (d, dx), (l, lx) = part(delta), part(len(value))
+    return bytes([d << 4 | l]) + dx + lx + value
+
+
+REPLY_FROM = 248
 ESCAPES = (b"\x1b[2J\x1b]0;owned\x07" + b"\x9b31m" + "\u009b\u202e\u2066".encode()
            + b"\x00\x7f\r\nnext\ttab\xff\xfe")
 
 CASES = {
     "plain": lambda r: [content(r, b"21.5")],
     "escapes": lambda r: [content(r, ESCAPES, b"\xc0")],
+    # Location-Path, Location-Query and an unknown elective option full of control bytes.
+    "options": lambda r: [raw(r, option(8, ESCAPES) + option(20 - 8, ESCAPES)
+                              + option(65000 - 20, ESCAPES))],
+    # Reply-From (the default number) naming a host with control bytes.
+    "reply-from": lambda r: [raw(r, option(REPLY_FROM, b"\x82\x20\x81\x67\x1b[2J\x00/." ))],
     "json-escapes": lambda r: [content(r, b'{"a":"\x7f\xc2\x9b \\u001b[2J"}', b"\xc1\x32")],
     "short": lambda r: [b"\x40"],
     "version": lambda r: [b"\x01" + content(r, b"x")[1:]],

@@ -41,3 +41,14 @@ load helpers
 	[ "$(jq -r 'select(.type=="response") | .etag' <<<"$output")" = null ]
 	[ "$(jq -r 'select(.type=="response") | .options[0].problem != null' <<<"$output")" = true ]
 }
+
+@test "control bytes of options and host names reach no view either" {
+	for case in options reply-from; do
+		for view in "--show=opts" "-vvv" "--json" "--format=csv" \
+			"-w%{server} %{options}\n"; do
+			hostile $case gcoap-get -t 400ms --first $view -i lo 224.0.1.187/x
+			no_controls "${output//$'\r'/}" || { echo "$case $view: $output"; false; }
+			no_controls "$stderr" || { echo "$case $view: $stderr"; false; }
+		done
+	done
+}
