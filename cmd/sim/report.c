@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include "common/cli.h"
 
 /* The command beside the group owns stdout. */
 static FILE *out(const struct sim *s)
@@ -144,9 +145,14 @@ void sim_report_summary(struct sim *s)
 	struct gcoap_serve_stats st;
 	FILE *f = out(s);
 
+	gcoap_serve_stats(s->serve, &st);
+	if (st.unsent) {
+		cli_warn("%" PRIu64 " answers could not be sent", st.unsent);
+		cli_hint("the servers' addresses must be local: 127.x.y.z, or ip route add "
+			 "local PREFIX dev lo, and --first-address");
+	}
 	if (!s->args->json)
 		return;
-	gcoap_serve_stats(s->serve, &st);
 	fprintf(f, "{\"type\":\"summary\",\"v\":1,\"elapsed_ms\":%.3f,\"datagrams\":%" PRIu64
 		   ",\"requests\":%" PRIu64 ",\"group_requests\":%" PRIu64
 		   ",\"duplicates\":%" PRIu64 ",\"malformed\":%" PRIu64 ",\"ignored\":%" PRIu64,

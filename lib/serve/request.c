@@ -39,7 +39,10 @@ int gcoap__request_new(struct request **out, struct gcoap_serve *s,
 	q->accept = uint_or_absent(s, &q->msg, GCOAP_ACCEPT, 2);
 	q->content_format = uint_or_absent(s, &q->msg, GCOAP_CONTENT_FORMAT, 2);
 	q->no_response = uint_or_absent(s, &q->msg, GCOAP_NO_RESPONSE, 1);
-	q->observe = uint_or_absent(s, &q->msg, GCOAP_OBSERVE, 3);
+	/* Observe has a meaning in GET and FETCH only (RFC 7641, Section 2; RFC 8132). */
+	q->observe = q->msg.code == GCOAP_GET || q->msg.code == GCOAP_FETCH
+			     ? uint_or_absent(s, &q->msg, GCOAP_OBSERVE, 3)
+			     : -1;
 	q->resource = gcoap__resource_find(s, &q->msg);
 	*out = q;
 	return 0;

@@ -314,6 +314,19 @@ static void an_observe_of_four_bytes_is_ignored(void **state)
 	assert_int_equal(observers(), 0);
 }
 
+static void observe_means_nothing_in_a_put(void **state)
+{
+	struct gcoap_msg m;
+
+	(void)state;
+	observe(0, "/r", 1, 0);
+	fx_request(&m, GCOAP_NON, GCOAP_PUT, 2, "/r");
+	gcoap_msg_add(&m, GCOAP_OBSERVE, bytes(1));
+	fx_one(&f, 0, &m);
+	fx_run(&f, f.now);
+	assert_int_equal(observers(), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_host, close_host)
 int main(void)
 {
@@ -337,6 +350,7 @@ int main(void)
 		TEST(group_registered_changes_are_spread_over_the_leisure),
 		TEST(a_returning_observer_sees_no_older_number),
 		TEST(an_observe_of_four_bytes_is_ignored),
+		TEST(observe_means_nothing_in_a_put),
 	};
 
 	return cmocka_run_group_tests_name("observers", tests, NULL, NULL);
