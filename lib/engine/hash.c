@@ -1,59 +1,59 @@
 /* SipHash-1-3 (Aumasson, Bernstein): a keyed hash for tables that strangers can fill. */
 #include "table.h"
 
+#include <endian.h>
 #include <string.h>
 
-static uint64_t rotate(uint64_t x, int by)
+struct state {
+	uint64_t a, b, c, d;
+};
+
+static inline uint64_t rotate(uint64_t x, int by)
 {
 	return x << by | x >> (64 - by);
 }
 
-static void round_of(uint64_t v[4])
+static inline struct state mix(struct state v)
 {
-	v[0] += v[1];
-	v[1] = rotate(v[1], 13) ^ v[0];
-	v[0] = rotate(v[0], 32);
-	v[2] += v[3];
-	v[3] = rotate(v[3], 16) ^ v[2];
-	v[0] += v[3];
-	v[3] = rotate(v[3], 21) ^ v[0];
-	v[2] += v[1];
-	v[1] = rotate(v[1], 17) ^ v[2];
-	v[2] = rotate(v[2], 32);
+	v.a += v.b;
+	v.b = rotate(v.b, 13) ^ v.a;
+	v.a = rotate(v.a, 32);
+	v.c += v.d;
+	v.d = rotate(v.d, 16) ^ v.c;
+	v.a += v.d;
+	v.d = rotate(v.d, 21) ^ v.a;
+	v.c += v.b;
+	v.b = rotate(v.b, 17) ^ v.c;
+	v.c = rotate(v.c, 32);
+	return v;
 }
 
-static uint64_t word(const uint8_t *p, size_t len)
+static inline struct state take(struct state v, uint64_t word)
 {
-	uint64_t w = 0;
-
-	for (size_t i = 0; i < len; i++)
-		w |= (uint64_t)p[i] << (8 * i);
-	return w;
+	v.d ^= word;
+	v = mix(v);
+	v.a ^= word;
+	return v;
 }
 
 uint64_t gcoap__hash(const void *data, size_t len, const uint64_t seed[2])
 {
 	const uint8_t *p = data;
-	uint64_t v[4] = { seed[0] ^ 0x736f6d6570736575, seed[1] ^ 0x646f72616e646f6d,
-			  seed[0] ^ 0x6c7967656e657261, seed[1] ^ 0x7465646279746573 };
-	size_t left = len;
-	uint64_t w;
+	struct state v = { seed[0] ^ 0x736f6d6570736575, seed[1] ^ 0x646f72616e646f6d,
+			   seed[0] ^ 0x6c7967656e657261, seed[1] ^ 0x7465646279746573 };
+	uint64_t word, last = (uint64_t)len << 56;
+	size_t i;
 
-	for (; left >= 8; left -= 8, p += 8) {
-		w = word(p, 8);
-		v[3] ^= w;
-		round_of(v);
-		v[0] ^= w;
+	for (i = 0; i + 8 <= len; i += 8) {
+		memcpy(&word, p + i, 8);
+		v = take(v, le64toh(word));
 	}
-	w = word(p, left) | (uint64_t)len << 56;
-	v[3] ^= w;
-	round_of(v);
-	v[0] ^= w;
-	v[2] ^= 0xff;
-	round_of(v);
-	round_of(v);
-	round_of(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+	for (size_t n = 0; i + n < len; n++)
+		last |= (uint64_t)p[i + n] << (8 * n);
+	v = take(v, last);
+	v.c ^= 0xff;
+	v = mix(mix(mix(v)));
+	return v.a ^ v.b ^ v.c ^ v.d;
 }
 
 struct gcoap__endpoint gcoap__endpoint(const struct gcoap_addr *a)

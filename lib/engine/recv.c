@@ -1,6 +1,8 @@
 /* Receiving: format, token, deduplication and critical options, in this order. */
 #include "recv.h"
 
+#include <gcoap/log.h>
+
 #include "followup.h"
 
 static struct gcoap__followup *followup_of(struct gcoap__party *party)
@@ -40,6 +42,13 @@ void gcoap__party_tick(struct gcoap__party *party, gcoap_time now)
 		gcoap__followup_tick(followup_of(party), now);
 	else
 		gcoap__exchange_tick(exchange_of(party), now);
+}
+
+static void tell(const struct gcoap_datagram *in, const char *what)
+{
+	char from[GCOAP_ADDR_TEXT];
+
+	gcoap_log(GCOAP_LOG_INFO, "%s %s", gcoap_addr_format(&in->from, from), what);
 }
 
 static void refuse(struct gcoap_client *c, const struct gcoap_datagram *in,
@@ -180,6 +189,11 @@ static int recv_message(struct gcoap_client *c, const struct gcoap_datagram *in,
 	if (!GCOAP_CODE_IS_RESPONSE(c->in.code))
 		return stranger(c, in);
 	party = gcoap__token_find(&c->tokens, &c->in);
+	/* It may have come after the end, and still be read before the tick. */
+	if (party && party->kind == GCOAP__EXCHANGE && in->at >= exchange_of(party)->ends_at) {
+		gcoap__exchange_tick(exchange_of(party), in->at);
+		party = gcoap__token_find(&c->tokens, &c->in);
+	}
 	if (!party) {
 		old = gcoap__token_find_old(&c->tokens, &token);
 		return old ? recv_old(c, in, old, now) : stranger(c, in);
@@ -187,8 +201,10 @@ static int recv_message(struct gcoap_client *c, const struct gcoap_datagram *in,
 	if (party->kind == GCOAP__FOLLOWUP &&
 	    !same_endpoint(&in->from, &followup_of(party)->peer))
 		return wrong_source(c, exchange_of(party), in);
-	if (party->kind == GCOAP__EXCHANGE && !plausible(exchange_of(party), in))
+	if (party->kind == GCOAP__EXCHANGE && !plausible(exchange_of(party), in)) {
+		tell(in, "was not asked, or not over this interface: ignored");
 		return stranger(c, in);
+	}
 	if (gcoap_reliability_recv(c->reliability, in, &c->in, &handle, now) ==
 	    GCOAP_DUPLICATE) {
 		if (party->kind == GCOAP__FOLLOWUP)
@@ -213,6 +229,7 @@ static int recv_reply(struct gcoap_client *c, const struct gcoap_datagram *in, g
 			break;
 		return dispatch(c, party, in, now);
 	case GCOAP_RESET:
+		tell(in, "refused the request with a RST");
 		gcoap__party_failed((struct gcoap__party *)(uintptr_t)handle, now);
 		return 0;
 	case GCOAP_ACKED:

@@ -154,7 +154,8 @@ void gcoap_reliability_free(struct gcoap_reliability **rp)
 	for (uint32_t i = 0; i < r->by_handle.n_slots; i++) {
 		if (r->by_handle.slots[i]) {
 			struct by_handle *h =
-				gcoap__table_at(&r->by_handle, r->by_handle.slots[i] - 1);
+				gcoap__table_at(&r->by_handle,
+						(uint32_t)r->by_handle.slots[i] - 1);
 
 			move_to(r, h->sent, NOWHERE);
 			free(h->sent);

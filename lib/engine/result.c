@@ -89,28 +89,39 @@ static void count(struct gcoap__stats *s, const struct gcoap__answer *a)
 	gcoap__stats_rtt(s, a->rtt);
 }
 
+/* Append what fits of @text; returns where the next goes. */
+static size_t append(struct gcoap_client *c, size_t at, const char *text)
+{
+	size_t len = strnlen(text, sizeof(c->uri) - 1 - at);
+
+	memcpy(c->uri + at, text, len);
+	c->uri[at + len] = '\0';
+	return at + len;
+}
+
 /* The request's URI with the server's authority (RFC 7252, Section 8.2). */
 static const char *server_uri(struct gcoap__exchange *x)
 {
 	struct gcoap_client *c = x->client;
-	char authority[GCOAP_HOST_MAX + GCOAP_ADDR_TEXT];
 	const struct gcoap_origin *o = &c->record.server;
 	bool six = o->addr.family == 6;
-	char host[GCOAP_ADDR_TEXT];
+	char host[GCOAP_ADDR_TEXT], port[8] = "";
+	size_t at;
 
 	if (o->host[0] || o->scheme != GCOAP_SCHEME_COAP) {
-		if (gcoap_origin_format(o, authority, sizeof(authority)) < 0)
+		if (gcoap_origin_format(o, c->uri, sizeof(c->uri)) < 0)
 			return x->uri;
-		snprintf(c->uri, sizeof(c->uri), "%s%s", authority, x->suffix);
+		append(c, strlen(c->uri), x->suffix);
 		return c->uri;
 	}
 	gcoap_addr_format_host(&o->addr, host);
-	if (o->addr.port == GCOAP_PORT)
-		snprintf(c->uri, sizeof(c->uri), "coap://%s%s%s%s", six ? "[" : "", host,
-			 six ? "]" : "", x->suffix);
-	else
-		snprintf(c->uri, sizeof(c->uri), "coap://%s%s%s:%u%s", six ? "[" : "", host,
-			 six ? "]" : "", (unsigned)o->addr.port, x->suffix);
+	if (o->addr.port != GCOAP_PORT)
+		snprintf(port, sizeof(port), ":%u", (unsigned)o->addr.port);
+	at = append(c, 0, six ? "coap://[" : "coap://");
+	at = append(c, at, host);
+	at = append(c, at, six ? "]" : "");
+	at = append(c, at, port);
+	append(c, at, x->suffix);
 	return c->uri;
 }
 

@@ -32,18 +32,26 @@ void *gcoap__table_at(const struct gcoap__table *t, uint32_t i)
 	return t->chunks[i / CHUNK] + (size_t)(i % CHUNK) * t->item_size;
 }
 
-static uint32_t home(const struct gcoap__table *t, const void *key)
+static uint32_t index_of(uint64_t slot)
 {
-	return (uint32_t)gcoap__hash(key, t->key_size, t->seed) & (t->n_slots - 1);
+	return (uint32_t)slot - 1;
+}
+
+static uint32_t hash_of(const struct gcoap__table *t, const void *key)
+{
+	return (uint32_t)gcoap__hash(key, t->key_size, t->seed);
 }
 
 /* The slot that holds @key, or the empty one where it belongs. */
-static uint32_t probe(const struct gcoap__table *t, const void *key)
+static uint32_t probe(const struct gcoap__table *t, const void *key, uint32_t hash)
 {
-	uint32_t s = home(t, key);
+	uint32_t s = hash & (t->n_slots - 1);
 
-	while (t->slots[s] && memcmp(gcoap__table_at(t, t->slots[s] - 1), key, t->key_size))
-		s = (s + 1) & (t->n_slots - 1);
+	for (; t->slots[s]; s = (s + 1) & (t->n_slots - 1)) {
+		if (t->slots[s] >> 32 == hash &&
+		    !memcmp(gcoap__table_at(t, index_of(t->slots[s])), key, t->key_size))
+			break;
+	}
 	return s;
 }
 
@@ -53,25 +61,29 @@ void *gcoap__table_find(const struct gcoap__table *t, const void *key)
 
 	if (!t->n)
 		return NULL;
-	s = probe(t, key);
-	return t->slots[s] ? gcoap__table_at(t, t->slots[s] - 1) : NULL;
+	s = probe(t, key, hash_of(t, key));
+	return t->slots[s] ? gcoap__table_at(t, index_of(t->slots[s])) : NULL;
 }
 
 static bool grow_slots(struct gcoap__table *t)
 {
 	uint32_t n = t->n_slots ? t->n_slots * 2 : FIRST_SLOTS;
-	uint32_t *old = t->slots, n_old = t->n_slots;
-	uint32_t *slots = calloc(n, sizeof(*slots));
+	uint64_t *slots = calloc(n, sizeof(*slots));
 
 	if (!slots)
 		return false;
+	for (uint32_t i = 0; i < t->n_slots; i++) {
+		uint32_t s = (uint32_t)(t->slots[i] >> 32) & (n - 1);
+
+		if (!t->slots[i])
+			continue;
+		while (slots[s])
+			s = (s + 1) & (n - 1);
+		slots[s] = t->slots[i];
+	}
+	free(t->slots);
 	t->slots = slots;
 	t->n_slots = n;
-	for (uint32_t i = 0; i < n_old; i++) {
-		if (old[i])
-			slots[probe(t, gcoap__table_at(t, old[i] - 1))] = old[i];
-	}
-	free(old);
 	return true;
 }
 
@@ -105,23 +117,23 @@ static int64_t take_item(struct gcoap__table *t)
 
 void *gcoap__table_add(struct gcoap__table *t, const void *key, bool *added)
 {
+	uint32_t hash = hash_of(t, key), s;
 	uint8_t *item;
-	uint32_t s;
 	int64_t i;
 
 	*added = false;
 	if ((t->n + 1) * 2 > t->n_slots && !grow_slots(t))
 		return NULL;
-	s = probe(t, key);
+	s = probe(t, key, hash);
 	if (t->slots[s])
-		return gcoap__table_at(t, t->slots[s] - 1);
+		return gcoap__table_at(t, index_of(t->slots[s]));
 	i = take_item(t);
 	if (i < 0)
 		return NULL;
 	item = gcoap__table_at(t, (uint32_t)i);
 	memset(item, 0, t->item_size);
 	memcpy(item, key, t->key_size);
-	t->slots[s] = (uint32_t)i + 1;
+	t->slots[s] = (uint64_t)hash << 32 | ((uint32_t)i + 1);
 	t->n++;
 	*added = true;
 	return item;
@@ -133,18 +145,18 @@ void gcoap__table_remove(struct gcoap__table *t, const void *key)
 
 	if (!t->n)
 		return;
-	hole = probe(t, key);
-	i = t->slots[hole];
-	if (!i)
+	hole = probe(t, key, hash_of(t, key));
+	if (!t->slots[hole])
 		return;
-	memcpy(gcoap__table_at(t, i - 1), &t->unused, sizeof(t->unused));
-	t->unused = i;
+	i = index_of(t->slots[hole]);
+	memcpy(gcoap__table_at(t, i), &t->unused, sizeof(t->unused));
+	t->unused = i + 1;
 	t->n--;
 	/* Close the gap: pull back what would no longer be reached from its home. */
 	for (s = (hole + 1) & mask; t->slots[s]; s = (s + 1) & mask) {
-		uint32_t from = home(t, gcoap__table_at(t, t->slots[s] - 1));
+		uint32_t home = (uint32_t)(t->slots[s] >> 32) & mask;
 
-		if (((s - from) & mask) >= ((s - hole) & mask)) {
+		if (((s - home) & mask) >= ((s - hole) & mask)) {
 			t->slots[hole] = t->slots[s];
 			hole = s;
 		}

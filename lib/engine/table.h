@@ -17,7 +17,7 @@ struct gcoap__endpoint {
 struct gcoap__endpoint gcoap__endpoint(const struct gcoap_addr *a);
 
 struct gcoap__table {
-	uint32_t *slots;   /* index of an item + 1; 0: empty */
+	uint64_t *slots;   /* hash << 32 | index of an item + 1; 0: empty */
 	uint32_t n_slots;  /* power of two, at least twice as many as items */
 	uint32_t n;	   /* items in use */
 	uint32_t n_made;   /* items ever made */

@@ -27,9 +27,15 @@ void gcoap_client_free(struct gcoap_client **c);
 struct gcoap_engine *gcoap_client_engine(struct gcoap_client *c);
 
 /*
+ * Bodies in blocks and Echo challenges are followed up by unicast, to 64 servers at a time; the
+ * record of such a response comes when that has ended, at the latest EXCHANGE_LIFETIME after
+ * it began, or when a server has been silent for MAX_TRANSMIT_SPAN. An exchange whose window
+ * has closed ends when its follow-ups have.
+ *
  * Start an exchange; the request goes out with the next sends (NSTART per destination: later
  * ones to the same group wait until the window of the one before ends, Section 4.7). Returns
- * its id, 1 and up; GCOAP_ENOMEM, GCOAP_EINVALID (CON to a group, option limits),
+ * its id, 1 and up; GCOAP_ENOMEM, GCOAP_EINVALID (CON to a group, a payload to a group that needs
+ * Block1, option limits),
  * GCOAP_ERANGE (token in use within MIN_TOKEN_REUSE_TIME).
  */
 int gcoap_client_ask(struct gcoap_client *c, const struct gcoap_ask *ask, gcoap_time now);

@@ -11,7 +11,10 @@
 #include <gcoap/random.h>
 #include <gcoap/result.h>
 
-/* Everything that is asked of an exchange; copied by gcoap_client_ask(). */
+/*
+ * Everything that is asked of an exchange; copied by gcoap_client_ask(), but for @dialect and
+ * @registry, which must live as long as the client.
+ */
 struct gcoap_ask {
 	const struct gcoap_msg *request; /* code, options, payload; type, mid, token ignored */
 	const char *uri;		 /* as shown to the user */
@@ -20,14 +23,16 @@ struct gcoap_ask {
 	bool group;
 	bool confirmable; /* individual requests only; a group one is always NON */
 	const struct gcoap_dialect *dialect;
-	const struct gcoap_registry *registry;
+	const struct gcoap_registry *registry; /* NULL: the default numbers */
 	enum gcoap_port_reading port_reading;
 	uint16_t group_port; /* for tp_info without a port; 0: @to's */
 
 	gcoap_time timeout; /* last moment to accept answers, from the first send */
 	gcoap_time idle;    /* 0: off; else end after this much silence since the last answer */
 	uint32_t expect;    /* 0: off; end at so many distinct servers */
-	const struct gcoap_addr *expect_from; /* these must answer; also ends when all have */
+	/* These must answer; also ends when all have. One of them that is alone on its host, or
+	 * has port 0, may answer from any port. */
+	const struct gcoap_addr *expect_from;
 	size_t n_expect_from;
 	bool first;	    /* end at the first answer */
 	uint32_t repeat;    /* send again so many times, same token */
@@ -36,9 +41,9 @@ struct gcoap_ask {
 
 	bool blockwise;	     /* fetch the rest of a long body by unicast from each server */
 	uint8_t block_szx;   /* largest size we ask for */
-	uint32_t max_body;   /* 1 MiB */
+	uint32_t max_body;   /* 1 MiB; what is longer is cut and said to be incomplete */
 	uint32_t max_blocks; /* 4096 */
-	uint32_t max_answers; /* stop showing beyond this many; 0: 20,000 … see client.h */
+	uint32_t max_answers; /* beyond these they are only counted (dropped); 0: 20,000 */
 
 	uint8_t token[GCOAP_TOKEN_MAX]; /* with token_len > 0: use this one (--token) */
 	uint8_t token_len;
