@@ -25,10 +25,12 @@ static const char bash[] =
 	"\t\twords+=(\"--$name\")\n"
 	"\tdone < <(@T@ --complete-options 2>/dev/null | tr '\\t' '\\037')\n"
 	"\tif [[ $cur == -* ]]; then\n"
-	"\t\tCOMPREPLY=($(compgen -W \"${words[*]}\" -- \"$cur\"))\n"
-	"\telse\n"
-	"\t\tCOMPREPLY=($(compgen -W \"$(@T@ --complete-targets 2>/dev/null)\" -- \"$cur\"))\n"
+	"\t\tCOMPREPLY=($(compgen -W \"${words[*]}\" -- \"$cur\")); return\n"
 	"\tfi\n"
+	"\twords=$(@T@ --complete-targets 2>/dev/null)\n"
+	/* COMP_WORDS is broken at @, the word that readline replaces is not */
+	"\t[[ $prev == @ ]] && cur=@$cur\n"
+	"\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
 	"}\n"
 	"complete -o default -F _@F@ @T@\n";
 

@@ -135,10 +135,14 @@ static int compare(const void *a, const void *b, void *arg)
 /* Columns of the screen; 0: no limit. */
 static size_t screen_width(const struct render_base *b)
 {
+	const char *env = getenv("COLUMNS");
 	struct winsize ws;
+	uint32_t n;
 
 	if (b->env.args->width)
 		return b->env.args->width;
+	if (env && !opt_uint(env, &n) && n)
+		return n;
 	if (!b->env.tty)
 		return 0;
 	return !ioctl(fileno(b->env.out), TIOCGWINSZ, &ws) && ws.ws_col ? ws.ws_col : 80;
