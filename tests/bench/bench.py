@@ -122,8 +122,9 @@ def cost_table(bench):
     startup = {}
     bench.say("## One burst of N answers (32 bytes each)")
     bench.say()
-    bench.say("CPU is user and system time of the whole process less that of a run with one "
-              "server; ratio is the median over pairs with the bare collector.")
+    bench.say("CPU of a run is user and system time of the whole process. Of an answer: the same "
+              "less a run with one server, where that is more than noise; ratio: the median over "
+              "pairs with the bare collector.")
     for n in (1, *sizes):
         runs = {name: [] for name, _, _ in tools(bench, n)}
         with Group(bench, n) as group:
@@ -144,10 +145,10 @@ def cost_table(bench):
 
 def cost_rows(bench, n, runs, startup):
     bench.say()
-    bench.say("| N | tool | answered | CPU, us an answer | ratio | peak RSS, MiB |")
-    bench.say("|---|---|---|---|---|---|")
-    per_answer = {name: [max(c["cpu_us"] - startup[name], 0) / (n - 1) for c in costs]
-                  for name, costs in runs.items()}
+    bench.say("| N | tool | answered | CPU of a run, ms | of an answer, us | ratio | peak RSS, MiB |")
+    bench.say("|---|---|---|---|---|---|---|")
+    per_answer = {name: [max(c["cpu_us"] - startup[name], 0) / max((c["answered"] or n) - 1, 1)
+                         for c in costs] for name, costs in runs.items()}
     bare = per_answer["bare, poll + recvmmsg"]
     for name, costs in runs.items():
         pairs = [mine / base for mine, base in zip(per_answer[name], bare) if base > 0]
@@ -155,12 +156,13 @@ def cost_rows(bench, n, runs, startup):
         shown = (str(answered[0]) if answered[0] == answered[-1]
                  else f"{answered[0]}-{answered[-1]}").replace("-1", "?")
         row = {"n": n, "tool": name, "answered": answered,
-               "cpu_us": statistics.median(per_answer[name]),
+               "run_ms": statistics.median(c["cpu_us"] for c in costs) / 1000,
+               "answer_us": statistics.median(per_answer[name]),
                "ratio": statistics.median(pairs) if pairs else None,
                "rss_kib": max(c["rss_kib"] for c in costs)}
         bench.data.setdefault("burst", []).append(row)
-        ratio = f"{row['ratio']:.2f}" if pairs else "-"
-        bench.say(f"| {n} | {name} | {shown} | {row['cpu_us']:.2f} | {ratio} | "
+        answer = f"{row['answer_us']:.2f} | {row['ratio']:.2f}" if n >= 1000 and pairs else "- | -"
+        bench.say(f"| {n} | {name} | {shown} | {row['run_ms']:.1f} | {answer} | "
                   f"{row['rss_kib'] / 1024:.1f} |")
     bench.say()
     for name in ("gcoap-get --json", "gcoap-get (table)"):
