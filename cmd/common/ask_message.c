@@ -179,6 +179,8 @@ int ask_message_init(struct ask_message *m, const struct ask_args *args,
 	m->dialect = gcoap_dialect_find(args->dialect.dialect);
 	if (m->dialect == NULL)
 		return cli_usage("--dialect: \"%s\" is not one", args->dialect.dialect);
+	if (args->wait.timeout == 0 && opt_given("timeout"))
+		return cli_usage("--timeout 0: nobody can answer in no time");
 	status = check_method(&args->request, &code);
 	if (status != CLI_OK)
 		return status;

@@ -49,6 +49,7 @@ struct get_rounds {
 	gcoap_time next;
 	int send_error; /* errno of the first failed send */
 	struct gcoap_addr send_to;
+	uint32_t send_ifindex;
 };
 
 struct get {
@@ -102,7 +103,9 @@ int get_watch(struct get *g);
 int get_verdict(struct get *g, const struct gcoap_summary *s);
 
 /* words.c: messages with their hints; they return the exit status that they stand for. */
-int get_say_silence(const struct get *g, const struct target *t, const struct gcoap_summary *s);
+/* @t: the @n targets of one operand. */
+int get_say_silence(const struct get *g, const struct target *t, size_t n,
+		    const struct gcoap_summary *s);
 int get_say_not_sent(const struct get *g);
 /* The address and interface that @t is asked from; false: there is no route. */
 bool get_way_out(const struct get *g, const struct target *t, char from[GCOAP_ADDR_TEXT],

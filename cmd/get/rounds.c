@@ -57,6 +57,7 @@ static void rounds_failed(struct gcoap_engine *e, const struct gcoap_datagram *o
 	if (r->send_error == 0) {
 		r->send_error = error;
 		r->send_to = out->to;
+		r->send_ifindex = out->ifindex != 0 ? out->ifindex : out->to.scope;
 	}
 	if (r->inner->failed != NULL)
 		r->inner->failed(r->inner, out, error, now);

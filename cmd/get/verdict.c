@@ -24,7 +24,7 @@ static int silences(const struct get *g, const struct gcoap_summary *s)
 		     g->targets[end].text == g->targets[i].text; end++)
 			answers += g->tally.answers[end];
 		if (answers == 0)
-			status = cli_worse(status, get_say_silence(g, &g->targets[i], s));
+			status = cli_worse(status, get_say_silence(g, &g->targets[i], end - i, s));
 	}
 	return status;
 }

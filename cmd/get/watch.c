@@ -1,27 +1,35 @@
 /* While it waits: Ctrl-C, SIGQUIT and the progress line. */
+#include <errno.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
+#include "common/cli.h"
 #include "common/progress.h"
 #include "get.h"
 
-/* The first one ends the wait and shows what came; the next one finds the default action. */
-static void on_stop(void *arg, int signo)
-{
-	struct get *g = arg;
-	sigset_t set;
+/* A handler, not a blocked signal: the second Ctrl-C must work while a write to a full pipe
+ * blocks, which is no place where a loop would look. */
+static struct {
+	int fd; /* wakes the loop */
+	volatile sig_atomic_t stops, interims;
+} caught = { .fd = -1 };
 
-	g->rounds.left = 0;
-	gcoap_client_stop(g->client, GCOAP_ENDED_INTERRUPT, gcoap_now());
-	gcoap_loop_stop(g->loop);
-	signal(signo, SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, signo);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+static void on_signal(int signo)
+{
+	uint64_t one = 1;
+	int saved = errno;
+
+	if (signo == SIGQUIT)
+		caught.interims = 1;
+	else if (caught.stops++ > 0)
+		_exit(CLI_INTERRUPT);
+	if (write(caught.fd, &one, sizeof(one)) < 0)
+		errno = 0; /* the counter is full: the loop will wake in any case */
+	errno = saved;
 }
 
-static void on_interim(void *arg, int signo)
+static void show_interim(struct get *g)
 {
-	struct get *g = arg;
 	struct gcoap_summary s;
 
 	if (g->render->interim == NULL)
@@ -30,6 +38,36 @@ static void on_interim(void *arg, int signo)
 	s.kernel_drops = gcoap_udp_drops(g->udp);
 	progress_hide();
 	g->render->interim(g->render, &s);
+}
+
+static void on_wake(void *arg, int fd)
+{
+	struct get *g = arg;
+	uint64_t n;
+
+	if (read(fd, &n, sizeof(n)) < 0)
+		return;
+	if (caught.interims != 0 && caught.stops == 0)
+		show_interim(g);
+	caught.interims = 0;
+	if (caught.stops == 0)
+		return;
+	g->rounds.left = 0;
+	gcoap_client_stop(g->client, GCOAP_ENDED_INTERRUPT, gcoap_now());
+	gcoap_loop_stop(g->loop);
+}
+
+static int catch_signals(struct get *g)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGQUIT };
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+
+	caught.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (caught.fd < 0)
+		return GCOAP_ESYSTEM;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		sigaction(signals[i], &action, NULL);
+	return gcoap_loop_add_fd(g->loop, caught.fd, on_wake, g);
 }
 
 static void on_progress(void *arg, gcoap_time now)
@@ -43,12 +81,8 @@ static void on_progress(void *arg, gcoap_time now)
 
 int get_watch(struct get *g)
 {
-	int r = gcoap_loop_add_signal(g->loop, SIGINT, on_stop, g);
+	int r = catch_signals(g);
 
-	if (r == 0)
-		r = gcoap_loop_add_signal(g->loop, SIGTERM, on_stop, g);
-	if (r == 0)
-		r = gcoap_loop_add_signal(g->loop, SIGQUIT, on_interim, g);
 	if (r < 0 || g->args->output.quiet > 0 || !isatty(STDERR_FILENO))
 		return r;
 	progress_start(true, g->started);

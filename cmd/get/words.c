@@ -47,7 +47,25 @@ static void sent_from(const struct get *g, const struct target *t, char *buf, si
 		snprintf(buf, cap, " (sent from %s%s%s)", from, name[0] != '\0' ? " on " : "", name);
 }
 
-int get_say_silence(const struct get *g, const struct target *t, const struct gcoap_summary *s)
+/* " (sent on eth0, wpan0)": one operand went out by several interfaces. */
+static void sent_on(const struct target *t, size_t n, char *buf, size_t cap)
+{
+	size_t used = (size_t)snprintf(buf, cap, " (sent on ");
+
+	for (size_t i = 0; i < n && used < cap; i++) {
+		char name[IF_NAMESIZE] = "?";
+
+		if (i > 0 && t[i].ifindex == t[i - 1].ifindex)
+			continue;
+		if_indextoname(t[i].ifindex, name);
+		used += (size_t)snprintf(buf + used, cap - used, "%s%s", i > 0 ? ", " : "", name);
+	}
+	if (used < cap)
+		snprintf(buf + used, cap - used, ")");
+}
+
+int get_say_silence(const struct get *g, const struct target *t, size_t n,
+		    const struct gcoap_summary *s)
 {
 	char host[GCOAP_ADDR_TEXT], from[128], wait[32], hint[160];
 	const char *hints[] = { hint, NULL };
@@ -62,9 +80,13 @@ int get_say_silence(const struct get *g, const struct target *t, const struct gc
 	else
 		snprintf(hint, sizeof(hint), "check the address, the port (%u) and the firewalls: "
 			 "gcoap doctor", t->to.port);
-	sent_from(g, t, from, sizeof(from));
+	if (n > 1)
+		sent_on(t, n, from, sizeof(from));
+	else
+		sent_from(g, t, from, sizeof(from));
 	say_seconds(whole ? ask_timeout(&g->args->ask.wait, t) : s->elapsed, wait, sizeof(wait));
-	return cli_error(CLI_SILENCE, hints, "nobody answered %s in %s%s", t->uri, wait, from);
+	return cli_error(CLI_SILENCE, hints, "nobody answered %s in %s%s", n > 1 ? t->text : t->uri,
+			 wait, from);
 }
 
 /* "found: eth0, wpan0": the interfaces that a group request may leave by. */
@@ -84,17 +106,24 @@ static void found_interfaces(char *buf, size_t cap)
 
 int get_say_not_sent(const struct get *g)
 {
-	char to[GCOAP_ADDR_TEXT], found[256], hint[320];
+	char to[GCOAP_ADDR_TEXT], found[256], hint[320], name[IF_NAMESIZE] = "?";
 	const char *hints[] = { hint, NULL };
+	struct gcoap_addr host = g->rounds.send_to;
 	int error = g->rounds.send_error;
 
-	gcoap_addr_format_host(&g->rounds.send_to, to);
+	host.scope = 0;
+	gcoap_addr_format_host(&host, to);
 	switch (error) {
 	case ENETUNREACH:
 	case EHOSTUNREACH:
 	case ENETDOWN:
 	case EADDRNOTAVAIL:
 	case ENODEV:
+		if (g->rounds.send_ifindex != 0) {
+			if_indextoname(g->rounds.send_ifindex, name);
+			snprintf(hint, sizeof(hint), "see its addresses and routes: gcoap doctor");
+			return cli_error(CLI_LOCAL, hints, "no route to %s on %s", to, name);
+		}
 		found_interfaces(found, sizeof(found));
 		snprintf(hint, sizeof(hint), "name an interface with -i (found: %s)", found);
 		return cli_error(CLI_LOCAL, hints, "no route to %s", to);

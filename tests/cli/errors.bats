@@ -141,7 +141,7 @@ load helpers
 		"--block-size 100" "--hops 300" "-O 0=1" "-O 70000=1" "-O Uri-Port=70000" \
 		"-O ETag=123456789" "-O If-None-Match=1" "-O Block2=1/2/64" "--expect-from x" \
 		"--option-number Multi-ETag" "--option-number Nope=7" "--option-number Multi-ETag=4" \
-		"--rounds 0" "--max-body 0" "-t -1" "-t abc"; do
+		"--rounds 0" "--max-body 0" "-t -1" "-t abc" "-t 0"; do
 		apart gcoap-get $bad 127.0.0.1/x
 		fails_with 2
 		prints_nothing

@@ -48,3 +48,19 @@ interrupted() {
 	interrupted --profile=sensors -t 20s @demo/temp
 	[ "$(cat status)" = 0 ]
 }
+
+@test "the second Ctrl-C leaves at once, also when stdout is not read" {
+	mkfifo pipe
+	group -n 2000 --leisure 0 -- bash -c '
+		sleep 6 <pipe &
+		reader=$!
+		gcoap-get -t 20s --json @demo/temp >pipe 2>err &
+		pid=$!
+		until grep -q pipe_write /proc/$pid/wchan || [ $((tries++)) -gt 40 ]; do
+			sleep 0.05
+		done
+		kill -INT $pid; sleep 0.2; kill -INT $pid
+		wait $pid; echo $? >status
+		kill $reader'
+	[ "$(cat status)" = 130 ]
+}
