@@ -70,7 +70,7 @@ static int make_group(struct sim *s)
 	config.dialect = gcoap_dialect_find(a->dialect);
 	config.seed = s->seed;
 	config.no_etag = a->no_etag;
-	config.same_etag = a->same_etag;
+	config.same_etag = a->same_etag || s->chaos;
 	config.arg = s;
 	config.member_of = sim_member_of;
 	config.address_of = sim_address_of;

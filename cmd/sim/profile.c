@@ -81,6 +81,7 @@ void sim_profile(struct sim *s)
 
 	while (strcmp(profiles[i].name, a->profile) != 0)
 		i++;
+	s->chaos = profiles[i].resources == chaos;
 	snprintf(s->big_attrs, sizeof(s->big_attrs), "rt=\"block\";ct=0;sz=%zu", (size_t)a->big);
 	for (const struct gcoap_resource *r = profiles[i].resources; r->path; r++) {
 		struct gcoap_resource *to = &s->resources[s->n_resources++];

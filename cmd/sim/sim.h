@@ -54,7 +54,7 @@ struct sim {
 	uint32_t ifindex;
 	struct gcoap_addr groups[SIM_GROUPS_MAX];
 	size_t n_groups;
-	bool v4, v6;
+	bool v4, v6, chaos;
 	struct gcoap_resource resources[SIM_RESOURCES_MAX];
 	size_t n_resources;
 	char big_attrs[64];

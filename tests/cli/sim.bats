@@ -222,6 +222,14 @@ etags() {
 	[ "$(summary .group_requests)" = 8 ]
 }
 
+@test "chaos has servers that say it twice, that are late, and that share ETags" {
+	in_group "--profile chaos -n 4 --leisure 0 --json" "
+		all -v 7 coap://224.0.1.187/name 2>&1 | grep -o 'ETag:0x[0-9a-f]*' | sort -u | wc -l
+		sleep 3"
+	[ "$output" = 1 ]
+	[ "$(summary .answers)" = 5 ]
+}
+
 @test "a port in use is one error with a hint" {
 	in_group "" "$sim"
 	[ "$status" = 5 ]

@@ -34,7 +34,8 @@ struct gcoap_call {
 	uint8_t *room; /* GCOAP_REPLY_ROOM bytes for the reply's body */
 };
 
-/* What a handler answers; starts as 2.05 without a body. */
+/* What a handler answers; starts as 2.05 without a body. Its views are of the call's room or
+ * of what outlives the call; never of the request, whose body may be gone. */
 struct gcoap_reply {
 	uint8_t code;
 	int32_t content_format; /* -1: none */
