@@ -15,16 +15,21 @@ static FILE *text_stream(const struct get *g)
 
 static void show(const struct get *g, const struct target *t, const struct gcoap_datagram *d)
 {
-	char to[GCOAP_ADDR_TEXT], from[GCOAP_ADDR_TEXT], name[IF_NAMESIZE];
+	char to[GCOAP_ADDR_TEXT], from[GCOAP_ADDR_TEXT], name[IF_NAMESIZE] = "?";
 	gcoap_time wait = ask_timeout(&g->args->ask.wait, t);
 	FILE *out = text_stream(g);
+	struct gcoap_addr local;
 	struct gcoap_msg m;
+	uint32_t ifindex;
 
 	fprintf(out, "would send %zu bytes to %s", d->data.len, gcoap_addr_format(&d->to, to));
-	if (get_way_out(g, t, from, name))
-		fprintf(out, " on %s from %s", name[0] != '\0' ? name : "?", from);
-	else
+	if (get_way_out(g, t, &local, &ifindex)) {
+		if_indextoname(ifindex, name);
+		local.scope = 0;
+		fprintf(out, " on %s from %s", name, gcoap_addr_format_host(&local, from));
+	} else {
 		fprintf(out, " by route (there is none now)");
+	}
 	fprintf(out, ", then wait %.3g s for %s\n", (double)wait / GCOAP_SECOND,
 		t->group ? "answers" : "the answer");
 	if (gcoap_msg_decode(&m, d->data, NULL) == 0) {

@@ -97,15 +97,22 @@ int get_endpoint_open(struct get *g)
 	return CLI_OK;
 }
 
-void get_local(const struct get *g, const struct target *t, struct gcoap_addr *out)
+bool get_way_out(const struct get *g, const struct target *t, struct gcoap_addr *local,
+		 uint32_t *ifindex)
 {
-	struct gcoap_addr bound = { 0 };
+	static const uint8_t any[16];
+	char text[GCOAP_ADDR_TEXT];
+	struct gcoap_addr bound;
+	struct gcoap_iface iface;
 
-	memset(out, 0, sizeof(*out));
-	if (g->udp == NULL)
-		return;
+	*ifindex = t->ifindex;
+	memset(local, 0, sizeof(*local));
+	if (g->udp == NULL || gcoap_udp_source_for(g->udp, &t->to, t->ifindex, local) < 0 ||
+	    memcmp(local->bytes, any, sizeof(any)) == 0)
+		return false;
 	gcoap_udp_local(g->udp, t->to.family, &bound);
-	if (gcoap_udp_source_for(g->udp, &t->to, t->ifindex, out) < 0)
-		*out = bound;
-	out->port = bound.port;
+	local->port = bound.port;
+	if (*ifindex == 0 && gcoap_iface_find(gcoap_addr_format_host(local, text), &iface) == 0)
+		*ifindex = iface.index;
+	return true;
 }

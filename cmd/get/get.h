@@ -2,7 +2,6 @@
 #ifndef GET_H
 #define GET_H
 
-#include <net/if.h>
 #include <gcoap/client.h>
 #include <gcoap/net.h>
 #include "common/ask.h"
@@ -68,6 +67,7 @@ struct get {
 	struct gcoap_loop *loop;
 	struct gcoap_capture *capture;
 	gcoap_time started;
+	bool detailed; /* request records are shown: look for local endpoint and interface */
 	bool asked; /* at least one exchange was started: there is a summary to show */
 	int error;  /* the run's own failure, negative */
 };
@@ -93,8 +93,9 @@ void get_rounds_init(struct get *g, gcoap_time now);
 
 /* endpoint.c: the socket that all targets share, and what is said before sending. */
 int get_endpoint_open(struct get *g);
-/* The local address that the kernel sends to @t from; family 0 when it has none. */
-void get_local(const struct get *g, const struct target *t, struct gcoap_addr *out);
+/* The local endpoint and the interface that @t is asked from; false: there is no route. */
+bool get_way_out(const struct get *g, const struct target *t, struct gcoap_addr *local,
+		 uint32_t *ifindex);
 
 /* watch.c: Ctrl-C, SIGQUIT and the progress line. */
 int get_watch(struct get *g);
@@ -107,8 +108,5 @@ int get_verdict(struct get *g, const struct gcoap_summary *s);
 int get_say_silence(const struct get *g, const struct target *t, size_t n,
 		    const struct gcoap_summary *s);
 int get_say_not_sent(const struct get *g);
-/* The address and interface that @t is asked from; false: there is no route. */
-bool get_way_out(const struct get *g, const struct target *t, char from[GCOAP_ADDR_TEXT],
-		 char name[IF_NAMESIZE]);
 
 #endif

@@ -21,6 +21,16 @@ static void mirror_error(void *arg, int code, const char *what, const char *cons
 		g->render->error(g->render, code, what, hints, n_hints);
 }
 
+/* Asking the kernel for the way out takes a while; a table does not tell it. */
+static bool wants_requests(const struct output_args *o)
+{
+	bool wanted = o->json || strncmp(o->format, "json", 4) == 0 || o->write_out != NULL;
+
+	for (size_t i = 0; i < o->show.n; i++)
+		wanted = wanted || strcmp(o->show.items[i], "req") == 0;
+	return wanted;
+}
+
 static int open_output(struct get *g)
 {
 	struct render_env env = {
@@ -66,6 +76,7 @@ int get_open(struct get *g, const struct get_args *args, int argc, char **argv)
 
 	memset(g, 0, sizeof(*g));
 	g->args = args;
+	g->detailed = wants_requests(&args->output);
 	if (argc < 1)
 		return cli_usage("need a target: a URI, @name, @demo or all");
 	if (args->run.rounds == 0)

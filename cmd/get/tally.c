@@ -24,8 +24,8 @@ static int on_request(struct gcoap_sink *to, const struct gcoap_request_record *
 
 	if (out->request == NULL)
 		return 0;
-	if (full.local.family == 0)
-		get_local(t->get, target_of(t->get, r->id), &full.local);
+	if (t->get->detailed)
+		get_way_out(t->get, target_of(t->get, r->id), &full.local, &full.ifindex);
 	progress_hide();
 	return keep(t, out->request(out, &full));
 }

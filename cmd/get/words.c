@@ -12,39 +12,19 @@ static const char *say_seconds(gcoap_time t, char *buf, size_t cap)
 	return buf;
 }
 
-bool get_way_out(const struct get *g, const struct target *t, char from[GCOAP_ADDR_TEXT],
-		 char name[IF_NAMESIZE])
-{
-	static const struct gcoap_addr any4 = { .family = 4 }, any6 = { .family = 6 };
-	struct gcoap_iface list[64];
-	struct gcoap_addr local;
-	int n;
-
-	name[0] = '\0';
-	get_local(g, t, &local);
-	if (local.family == 0 || gcoap_addr_same_host(&local, &any4) ||
-	    gcoap_addr_same_host(&local, &any6))
-		return false;
-	n = gcoap_iface_list(list, sizeof(list) / sizeof(*list));
-	for (int i = 0; i < n && i < 64; i++) {
-		if (t->ifindex != 0 ? list[i].index == t->ifindex :
-		    gcoap_addr_same_host(&list[i].v4, &local) ||
-		    gcoap_addr_same_host(&list[i].v6, &local))
-			snprintf(name, IF_NAMESIZE, "%s", list[i].name);
-	}
-	local.scope = 0;
-	gcoap_addr_format_host(&local, from);
-	return true;
-}
-
 /* " (sent from 10.77.0.1 on eth0)", or nothing when the kernel does not tell. */
 static void sent_from(const struct get *g, const struct target *t, char *buf, size_t cap)
 {
-	char from[GCOAP_ADDR_TEXT], name[IF_NAMESIZE];
+	char from[GCOAP_ADDR_TEXT], name[IF_NAMESIZE] = "?";
+	struct gcoap_addr local;
+	uint32_t ifindex;
 
 	buf[0] = '\0';
-	if (get_way_out(g, t, from, name))
-		snprintf(buf, cap, " (sent from %s%s%s)", from, name[0] != '\0' ? " on " : "", name);
+	if (!get_way_out(g, t, &local, &ifindex))
+		return;
+	if_indextoname(ifindex, name);
+	local.scope = 0;
+	snprintf(buf, cap, " (sent from %s on %s)", gcoap_addr_format_host(&local, from), name);
 }
 
 /* " (sent on eth0, wpan0)": one operand went out by several interfaces. */

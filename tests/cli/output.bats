@@ -15,7 +15,7 @@ five() {
 }
 
 @test "without -n the summary tells how to stop sooner" {
-	group -n 3 --leisure 0 -- gcoap-get -t 400ms @demo/temp
+	group -n 3 --leisure 0 -- gcoap-get -t 1s @demo/temp
 	fails_with 0
 	mentions "stopped by timeout"
 	mentions "[try -n 3 to stop sooner]"

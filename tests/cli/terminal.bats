@@ -5,7 +5,7 @@ load helpers
 	for view in "" "--format=csv" "--format=pairs" "--format=short" "--payload-as=text" \
 		"--payload-as=hex" "--payload-as=json" "--show=opts" "-vvv" "--ascii" \
 		"-w%{payload}\n"; do
-		hostile escapes gcoap-get -t 400ms --first $view -i lo 224.0.1.187/x
+		hostile escapes gcoap-get -t 9s --first $view -i lo 224.0.1.187/x
 		fails_with 0
 		no_controls "${output//$'\r'/}" || { echo "view $view"; printf '%s' "$output" | od -c; false; }
 		no_controls "$stderr"
@@ -13,7 +13,7 @@ load helpers
 }
 
 @test "JSON stays one object a line and keeps the bytes" {
-	hostile escapes gcoap-get -t 400ms --first --json -i lo 224.0.1.187/x
+	hostile escapes gcoap-get -t 9s --first --json -i lo 224.0.1.187/x
 	fails_with 0
 	[ "${#lines[@]}" -eq 3 ]
 	no_controls "$output"
@@ -22,10 +22,10 @@ load helpers
 }
 
 @test "a large integer is no number in JSON, broken JSON a string" {
-	hostile integers gcoap-get --first --json -t 400ms 127.0.0.1/x
+	hostile integers gcoap-get --first --json -t 9s 127.0.0.1/x
 	fails_with 0
 	[[ "$output" != *'"big":9007199254740993'[,}]* ]]
-	hostile not-json gcoap-get --first --json -t 400ms 127.0.0.1/x
+	hostile not-json gcoap-get --first --json -t 9s 127.0.0.1/x
 	[ "$(jq -r 'select(.type=="response") | .payload' <<<"$output")" = '{"open":' ]
 }
 
@@ -36,7 +36,7 @@ load helpers
 }
 
 @test "an elective option with a bad length is ignored and shown" {
-	hostile long-etag gcoap-get --first --json -t 400ms 127.0.0.1/x
+	hostile long-etag gcoap-get --first --json -t 9s 127.0.0.1/x
 	fails_with 0
 	[ "$(jq -r 'select(.type=="response") | .etag' <<<"$output")" = null ]
 	[ "$(jq -r 'select(.type=="response") | .options[0].problem != null' <<<"$output")" = true ]
@@ -46,7 +46,7 @@ load helpers
 	for case in options reply-from; do
 		for view in "--show=opts" "-vvv" "--json" "--format=csv" \
 			"-w%{server} %{options}\n"; do
-			hostile $case gcoap-get -t 400ms --first $view -i lo 224.0.1.187/x
+			hostile $case gcoap-get -t 9s --first $view -i lo 224.0.1.187/x
 			no_controls "${output//$'\r'/}" || { echo "$case $view: $output"; false; }
 			no_controls "$stderr" || { echo "$case $view: $stderr"; false; }
 		done
