@@ -71,9 +71,7 @@ static void check_end(struct gcoap__exchange *x, gcoap_time now)
 
 static gcoap_time rtt_of(const struct gcoap__exchange *x, const struct gcoap_datagram *in)
 {
-	gcoap_time sent = x->upload.on ? x->last_sent : x->first_sent;
-
-	return in->at > sent ? in->at - sent : 0;
+	return in->at > x->first_sent ? in->at - x->first_sent : 0;
 }
 
 static struct gcoap__answer answer_of(const struct gcoap__exchange *x,
@@ -145,10 +143,16 @@ void gcoap__answer_extra(struct gcoap__exchange *x, const struct gcoap_datagram 
 			 const struct gcoap_msg *msg, bool duplicate, gcoap_time now)
 {
 	struct gcoap_summary *sum = &x->client->stats.sum;
+	const struct gcoap_option *o = gcoap_msg_find(msg, GCOAP_BLOCK2);
 	struct gcoap__answer a = answer_of(x, in, msg);
+	struct gcoap_block b = { 0 };
 
 	a.duplicate = duplicate;
 	a.late = !duplicate;
+	if (o && gcoap_block_decode(o->value, &b, NULL) >= 0 && (b.more || b.num)) {
+		a.incomplete = true;
+		a.problem = "only one block: the rest is not fetched again";
+	}
 	if (duplicate)
 		sum->duplicates++;
 	else

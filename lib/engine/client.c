@@ -38,8 +38,8 @@ static void pump(struct gcoap_client *c, gcoap_time now)
 		if (!gcoap__exchange_start(x, now, &when) && when < next)
 			next = when;
 	}
-	gcoap__followups_pump(c, now);
-	gcoap__timer_set(&c->timers, &c->pump_timer, next);
+	when = gcoap__followups_pump(c, now);
+	gcoap__timer_set(&c->timers, &c->pump_timer, when < next ? when : next);
 }
 
 static int client_send(struct gcoap_engine *e, struct gcoap_datagram *out, gcoap_time now)

@@ -131,17 +131,19 @@ static void advance(struct gcoap__followup *f, gcoap_time now)
 		gcoap__timer_set(&c->timers, &f->timer, wait < f->give_up ? wait : f->give_up);
 }
 
-void gcoap__followups_pump(struct gcoap_client *c, gcoap_time now)
+gcoap_time gcoap__followups_pump(struct gcoap_client *c, gcoap_time now)
 {
 	struct gcoap__followup *f, *after;
+	gcoap_time when, next = GCOAP_NEVER;
 	uint32_t blocked = 0;
-	gcoap_time when;
 
 	for (f = TAILQ_FIRST(&c->queued); f; f = after) {
 		after = TAILQ_NEXT(f, entry);
 		if (c->n_active >= GCOAP__FOLLOWUPS_MAX || blocked > BLOCKED_MAX)
 			break;
+		when = now + GCOAP_SECOND; /* should memory be short */
 		if (gcoap__pace_take(&c->pace, &f->peer, 0, now, &when) <= 0) {
+			next = when < next ? when : next;
 			blocked++;
 			continue;
 		}
@@ -152,6 +154,7 @@ void gcoap__followups_pump(struct gcoap_client *c, gcoap_time now)
 		f->end = now + c->config.transmission.exchange_lifetime;
 		advance(f, now);
 	}
+	return next;
 }
 
 void gcoap__followup_end(struct gcoap__followup *f, const char *problem, gcoap_time now)

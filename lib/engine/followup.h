@@ -40,8 +40,8 @@ const struct gcoap_option *gcoap__echo_of(const struct gcoap_msg *msg);
  */
 int gcoap__followup_new(struct gcoap__exchange *x, const struct gcoap_datagram *in,
 			const struct gcoap__answer *a, const struct gcoap_option *echo);
-/* Ask those that may be asked. */
-void gcoap__followups_pump(struct gcoap_client *c, gcoap_time now);
+/* Ask those that may be asked; returns when another one may be, GCOAP_NEVER. */
+gcoap_time gcoap__followups_pump(struct gcoap_client *c, gcoap_time now);
 void gcoap__followup_recv(struct gcoap__followup *f, const struct gcoap_datagram *in,
 			  const struct gcoap_msg *msg, gcoap_time now);
 void gcoap__followup_tick(struct gcoap__followup *f, gcoap_time now);

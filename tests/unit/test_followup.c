@@ -369,6 +369,27 @@ static void at_most_64_servers_are_asked_at_a_time(void **state)
 	play_free(p);
 }
 
+static void a_follow_up_waits_for_its_turn_at_a_server(void **state)
+{
+	struct gcoap_ask ask = play_get("log"), one = ask;
+	struct play *p = play_new(NULL);
+
+	one.group = false;
+	one.to = play_addr(S1);
+	one.timeout = GCOAP_SECOND;
+	play_ask(p, &one);
+	play_wait(p, GCOAP_SECOND); /* silent: the next request waits for PROBING_RATE */
+	play_ask(p, &ask);
+	give(p, S1, 1, (struct block){ 0, true, 2, 64 });
+	assert_int_equal(p->n_sent, 2);
+	play_wait(p, 20 * GCOAP_SECOND);
+	assert_in_range(p->n_sent, 3, 6);
+	give(p, S1, 2, (struct block){ 1, false, 2, 1 });
+	assert_int_equal(p->n_responses, 1);
+	assert_true(p->engine->done(p->engine));
+	play_free(p);
+}
+
 static void without_blockwise_the_first_block_is_shown(void **state)
 {
 	struct gcoap_ask ask = play_get("log");
@@ -476,6 +497,7 @@ int main(void)
 		cmocka_unit_test(a_server_that_stays_silent_is_given_up),
 		cmocka_unit_test(an_error_in_place_of_a_block_is_named),
 		cmocka_unit_test(at_most_64_servers_are_asked_at_a_time),
+		cmocka_unit_test(a_follow_up_waits_for_its_turn_at_a_server),
 		cmocka_unit_test(without_blockwise_the_first_block_is_shown),
 		cmocka_unit_test(a_wished_block_size_is_in_the_group_request),
 		cmocka_unit_test(block_size_7_is_malformed),
