@@ -28,4 +28,7 @@ extern struct config_data config_data;
 /* Read @path into config_data. @must: the file has to exist. */
 int config__read(const char *path, const char *tool, bool must);
 
+/* The same of @len bytes with a NUL behind them, which are changed; @path is for messages. */
+int config__parse(const char *path, const char *tool, char *text, size_t len);
+
 #endif

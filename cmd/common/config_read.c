@@ -25,7 +25,7 @@ enum section { IN_NONE, IN_DEFAULTS, IN_TOOL, IN_OTHER_TOOL, IN_GROUP, IN_NAMES,
 
 struct reader {
 	const char *tool;
-	char *text, *at, *end;
+	char *at, *end;
 	unsigned line;
 	unsigned column, value_column; /* of the line's key and value */
 	enum section section;
@@ -382,21 +382,15 @@ static void groups_check(struct reader *r)
 	}
 }
 
-int config__read(const char *path, const char *tool, bool must)
+int config__parse(const char *path, const char *tool, char *text, size_t len)
 {
-	struct reader r = { .tool = tool };
-	size_t len;
+	struct reader r = { .tool = tool, .at = text, .end = text + len };
 	int wrong;
 
-	r.text = slurp(path, must, &len, &r.status);
-	if (!r.text)
-		return r.status;
 	config_data.path = copy(path);
-	r.at = r.text;
-	r.end = r.text + len;
-	if (len >= 3 && !memcmp(r.text, "\xef\xbb\xbf", 3))
+	if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
 		r.at += 3;
-	if (!gcoap_utf8_valid((struct gcoap_bytes){ (uint8_t *)r.text, len })) {
+	if (!gcoap_utf8_valid((struct gcoap_bytes){ (uint8_t *)text, len })) {
 		r.line = 1;
 		fault(&r, 1, NULL, "the file is not UTF-8 text");
 	}
@@ -413,6 +407,17 @@ int config__read(const char *path, const char *tool, bool must)
 	groups_check(&r);
 	for (size_t i = 0; i < r.n_seen; i++)
 		free(r.seen[i]);
-	free(r.text);
 	return r.status;
+}
+
+int config__read(const char *path, const char *tool, bool must)
+{
+	size_t len;
+	int status;
+	char *text = slurp(path, must, &len, &status);
+
+	if (text)
+		status = config__parse(path, tool, text, len);
+	free(text);
+	return status;
 }
