@@ -48,6 +48,8 @@ struct gcoap_ask {
 	uint8_t token[GCOAP_TOKEN_MAX]; /* with token_len > 0: use this one (--token) */
 	uint8_t token_len;
 	bool show_duplicates, show_late;
+
+	const struct gcoap_observe *observe; /* gcoap/observe.h; NULL: one answer each */
 };
 
 #define GCOAP_ASK_DEFAULT                                                                  \

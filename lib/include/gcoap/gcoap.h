@@ -17,6 +17,7 @@
 #include <gcoap/log.h>
 #include <gcoap/msg.h>
 #include <gcoap/net.h>
+#include <gcoap/observe.h>
 #include <gcoap/option.h>
 #include <gcoap/origin.h>
 #include <gcoap/random.h>

@@ -12,7 +12,8 @@
 
 enum gcoap_ended_by {
 	GCOAP_ENDED_NOT, GCOAP_ENDED_TIMEOUT, GCOAP_ENDED_EXPECT, GCOAP_ENDED_IDLE,
-	GCOAP_ENDED_FIRST, GCOAP_ENDED_INTERRUPT, GCOAP_ENDED_ERROR
+	GCOAP_ENDED_FIRST, GCOAP_ENDED_INTERRUPT, GCOAP_ENDED_ERROR,
+	GCOAP_ENDED_DURATION, GCOAP_ENDED_COUNT /* an observation's */
 };
 const char *gcoap_ended_by_name(enum gcoap_ended_by e); /* "timeout" … */
 
@@ -95,12 +96,18 @@ struct gcoap_summary {
 	bool expect_failed; /* fewer than expect, or a missing one */
 };
 
+struct gcoap_notification; /* gcoap/observe.h */
+struct gcoap_observed;
+
 /* Where records go; a NULL member is not wanted. A negative return ends the run with it. */
 struct gcoap_sink {
 	int (*request)(struct gcoap_sink *to, const struct gcoap_request_record *r);
 	int (*response)(struct gcoap_sink *to, const struct gcoap_response *r);
 	int (*missing)(struct gcoap_sink *to, const struct gcoap_missing *m);
 	int (*malformed)(struct gcoap_sink *to, const struct gcoap_malformed *m);
+	int (*notification)(struct gcoap_sink *to, const struct gcoap_notification *n);
+	/* What this server told is older than its Max-Age now. */
+	int (*stale)(struct gcoap_sink *to, const struct gcoap_observed *o);
 };
 
 #endif
