@@ -5,12 +5,11 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "dedup.h"
 #include "mid.h"
 #include "reply.h"
 #include "table.h"
 #include "timer.h"
-
-#define DEDUP_CAP 32768
 
 enum place { NOWHERE, READY, FAILED };
 
@@ -34,13 +33,8 @@ struct sent {
 };
 TAILQ_HEAD(sent_list, sent);
 
-struct mid_key {
-	struct gcoap__endpoint endpoint;
-	uint32_t mid;
-};
-
 struct by_mid {
-	struct mid_key key;
+	struct gcoap__mid_key key;
 	struct sent *sent;
 };
 
@@ -49,19 +43,12 @@ struct by_handle {
 	struct sent *sent;
 };
 
-/* A message that was received: how it was answered, and until when its ID means the same. */
-struct seen {
-	struct mid_key key;
-	uint32_t reply; /* GCOAP_ACK, GCOAP_RST; GCOAP_NON: not at all */
-	gcoap_time until;
-};
-
 struct gcoap_reliability {
 	struct gcoap_transmission params;
 	struct gcoap_random *random;
 	uint64_t seed[2];
 	struct gcoap__mids mids;
-	struct gcoap__aged seen;
+	struct gcoap__aged seen; /* struct gcoap__seen */
 	struct gcoap__table by_mid, by_handle;
 	struct gcoap__timers timers;
 	struct sent_list ready, failed;
@@ -89,17 +76,12 @@ int gcoap_reliability_new(struct gcoap_reliability **out,
 	}
 	TAILQ_INIT(&r->ready);
 	TAILQ_INIT(&r->failed);
-	gcoap__table_init(&r->by_mid, sizeof(struct by_mid), sizeof(struct mid_key), r->seed);
+	gcoap__table_init(&r->by_mid, sizeof(struct by_mid), sizeof(struct gcoap__mid_key),
+			  r->seed);
 	gcoap__table_init(&r->by_handle, sizeof(struct by_handle), sizeof(uint64_t), r->seed);
-	gcoap__aged_init(&r->seen, sizeof(struct seen), sizeof(struct mid_key), r->seed,
-			 params->exchange_lifetime, DEDUP_CAP);
+	gcoap__seen_init(&r->seen, params, r->seed);
 	*out = r;
 	return 0;
-}
-
-static struct mid_key mid_key(const struct gcoap_addr *endpoint, uint16_t mid)
-{
-	return (struct mid_key){ .endpoint = gcoap__endpoint(endpoint), .mid = mid };
 }
 
 static void move_to(struct gcoap_reliability *r, struct sent *s, enum place place)
@@ -125,7 +107,7 @@ static struct sent *sent_find(const struct gcoap_reliability *r, uint64_t handle
 /* Take a message out of everything but the memory. */
 static void forget(struct gcoap_reliability *r, struct sent *s)
 {
-	struct mid_key key = mid_key(&s->to, s->mid);
+	struct gcoap__mid_key key = gcoap__mid_key(&s->to, s->mid);
 
 	move_to(r, s, NOWHERE);
 	gcoap__timer_stop(&r->timers, &s->timer);
@@ -192,7 +174,7 @@ static int choose_mid(struct gcoap_reliability *r, const struct gcoap_addr *to,
 /* Make it findable by handle, and by endpoint and Message ID. */
 static int enter(struct gcoap_reliability *r, struct sent *s)
 {
-	struct mid_key key = mid_key(&s->to, s->mid);
+	struct gcoap__mid_key key = gcoap__mid_key(&s->to, s->mid);
 	struct by_handle *h;
 	struct by_mid *m;
 	bool added;
@@ -302,7 +284,7 @@ static enum gcoap_delivery answer_to(struct gcoap_reliability *r,
 				     const struct gcoap_datagram *in,
 				     const struct gcoap_msg *msg, uint64_t *handle)
 {
-	struct mid_key key = mid_key(&in->from, msg->mid);
+	struct gcoap__mid_key key = gcoap__mid_key(&in->from, msg->mid);
 	struct by_mid *m = gcoap__table_find(&r->by_mid, &key);
 	struct sent *s = m ? m->sent : NULL;
 
@@ -331,35 +313,22 @@ enum gcoap_delivery gcoap_reliability_recv(struct gcoap_reliability *r,
 					   const struct gcoap_msg *msg, uint64_t *handle,
 					   gcoap_time now)
 {
-	struct mid_key key = mid_key(&in->from, msg->mid);
-	struct seen *seen;
+	uint8_t type = GCOAP_NON;
 
 	*handle = 0;
 	if (msg->type == GCOAP_ACK || msg->type == GCOAP_RST)
 		return answer_to(r, in, msg, handle);
-	seen = gcoap__aged_find(&r->seen, &key);
-	if (seen && now < seen->until) {
-		if (msg->type == GCOAP_CON && seen->reply != GCOAP_NON)
-			gcoap__reply_add(&r->replies, (uint8_t)seen->reply, &in->from, msg->mid);
-		return GCOAP_DUPLICATE;
-	}
-	seen = gcoap__aged_add(&r->seen, &key, now);
-	if (seen) {
-		seen->reply = GCOAP_NON;
-		seen->until = now + (msg->type == GCOAP_CON ? r->params.exchange_lifetime
-							    : r->params.non_lifetime);
-	}
-	return GCOAP_DELIVER;
+	if (!gcoap__seen_take(&r->seen, &r->params, &in->from, msg, &type, now))
+		return GCOAP_DELIVER;
+	if (msg->type == GCOAP_CON && type != GCOAP_NON)
+		gcoap__reply_add(&r->replies, type, &in->from, msg->mid);
+	return GCOAP_DUPLICATE;
 }
 
 static int reply(struct gcoap_reliability *r, uint8_t type, const struct gcoap_addr *to,
 		 uint16_t mid)
 {
-	struct mid_key key = mid_key(to, mid);
-	struct seen *seen = gcoap__aged_find(&r->seen, &key);
-
-	if (seen)
-		seen->reply = type;
+	gcoap__seen_answered(&r->seen, to, mid, type);
 	return gcoap__reply_add(&r->replies, type, to, mid);
 }
 

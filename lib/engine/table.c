@@ -90,7 +90,7 @@ static bool grow_slots(struct gcoap__table *t)
 /* Index of an item that nobody uses, or -1. */
 static int64_t take_item(struct gcoap__table *t)
 {
-	uint8_t **chunks;
+	uint8_t **chunks, *chunk;
 	uint32_t i;
 
 	if (t->unused) {
@@ -107,10 +107,10 @@ static int64_t take_item(struct gcoap__table *t)
 				return -1;
 			t->chunks = chunks;
 		}
-		t->chunks[t->n_chunks] = malloc((size_t)CHUNK * t->item_size);
-		if (!t->chunks[t->n_chunks])
+		chunk = malloc((size_t)CHUNK * t->item_size);
+		if (!chunk)
 			return -1;
-		t->n_chunks++;
+		t->chunks[t->n_chunks++] = chunk;
 	}
 	return t->n_made++;
 }

@@ -1,0 +1,53 @@
+/* Which messages were received, and how they were answered. */
+#include "dedup.h"
+
+#define SEEN_CAP 32768 /* remembered, twice at most */
+
+/* A message that was received, and until when its Message ID means this one. */
+struct seen {
+	struct gcoap__mid_key key;
+	uint32_t reply;
+	gcoap_time until;
+};
+
+struct gcoap__mid_key gcoap__mid_key(const struct gcoap_addr *endpoint, uint16_t mid)
+{
+	return (struct gcoap__mid_key){ .endpoint = gcoap__endpoint(endpoint), .mid = mid };
+}
+
+void gcoap__seen_init(struct gcoap__aged *seen, const struct gcoap_transmission *params,
+		      const uint64_t seed[2])
+{
+	gcoap__aged_init(seen, sizeof(struct seen), sizeof(struct gcoap__mid_key), seed,
+			 params->exchange_lifetime, SEEN_CAP);
+}
+
+bool gcoap__seen_take(struct gcoap__aged *seen, const struct gcoap_transmission *params,
+		      const struct gcoap_addr *from, const struct gcoap_msg *msg,
+		      uint8_t *reply, gcoap_time now)
+{
+	struct gcoap__mid_key key = gcoap__mid_key(from, msg->mid);
+	struct seen *s = gcoap__aged_find(seen, &key);
+
+	if (s && now < s->until) {
+		*reply = (uint8_t)s->reply;
+		return true;
+	}
+	s = gcoap__aged_add(seen, &key, now);
+	if (s) {
+		s->reply = GCOAP_NON;
+		s->until = now + (msg->type == GCOAP_CON ? params->exchange_lifetime
+							 : params->non_lifetime);
+	}
+	return false;
+}
+
+void gcoap__seen_answered(struct gcoap__aged *seen, const struct gcoap_addr *from, uint16_t mid,
+			  uint8_t reply)
+{
+	struct gcoap__mid_key key = gcoap__mid_key(from, mid);
+	struct seen *s = gcoap__aged_find(seen, &key);
+
+	if (s)
+		s->reply = reply;
+}
