@@ -258,4 +258,6 @@ field() {
 	fails_with 0
 	[ "$(head -1 <<<"$output" | jq -r .type)" = request ]
 	mentions "would send 14 bytes to 224.0.1.187:5683 on lo from 127.0.0.1, then wait 7 s"
+	printf '%s\n' "$output" >lines
+	/usr/bin/python3 "$TOP/tests/cli/validate.py" lines
 }
