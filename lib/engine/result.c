@@ -21,6 +21,10 @@ const char *gcoap_ended_by_name(enum gcoap_ended_by e)
 		return "interrupt";
 	case GCOAP_ENDED_ERROR:
 		return "error";
+	case GCOAP_ENDED_DURATION:
+		return "duration";
+	case GCOAP_ENDED_COUNT:
+		return "count";
 	}
 	return "unknown";
 }

@@ -11,6 +11,8 @@
 #include <gcoap/random.h>
 #include <gcoap/result.h>
 
+struct gcoap_observe;
+
 /*
  * Everything that is asked of an exchange; copied by gcoap_client_ask(), but for @dialect and
  * @registry, which must live as long as the client.
