@@ -138,6 +138,8 @@ void sim_report_seen(void *arg, const struct gcoap_datagram *in, const struct gc
 	put_key_text(f, "why", why);
 	fprintf(f, ",\"bytes\":%zu}\n", in->data.len);
 	fflush(f);
+	if (ferror(f))
+		gcoap_loop_stop(s->loop); /* nobody reads it any more */
 }
 
 void sim_report_summary(struct sim *s)

@@ -104,7 +104,8 @@ struct sent {
 };
 
 struct observer {
-	struct observer *next;
+	struct observer *next;			/* in its bucket of observers */
+	struct observer *beside, **beside_link; /* those of one member and resource */
 	struct request *request;
 	uint32_t member;
 	uint32_t refs; /* dues that speak of it */
@@ -117,11 +118,15 @@ struct observer {
 	struct sent *sent; /* the last notification */
 };
 
-struct table { /* buckets by hash; grown never, sized by the members */
+/* What a flood can make us keep: about 50 MiB each. */
+#define DUES_MAX 200000u
+#define OBSERVERS_MAX 32768u
+
+struct table { /* buckets by hash, never grown */
 	void **bucket;
-	uint32_t mask, n, max;
+	uint32_t mask;
 };
-int gcoap__serve_table_init(struct table *t, uint32_t want, uint32_t max);
+int gcoap__serve_table_init(struct table *t, uint32_t want);
 
 /* One Block1 transfer. */
 struct upload {
@@ -146,7 +151,9 @@ struct gcoap_serve {
 	uint16_t *mids;		  /* next Message ID of each member */
 	struct dues dues;
 	struct recent recent;
-	struct table observers, sents;
+	struct table observers; /* by member, resource, client and token */
+	struct table watched;	/* by member and resource */
+	struct table sents;	/* by member and Message ID */
 	struct upload uploads[UPLOADS_MAX];
 	uint32_t observe_floor;
 	struct gcoap_serve_stats stats;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int gcoap__serve_table_init(struct table *t, uint32_t want, uint32_t max)
+int gcoap__serve_table_init(struct table *t, uint32_t want)
 {
 	uint32_t n = 64;
 
@@ -15,8 +15,6 @@ int gcoap__serve_table_init(struct table *t, uint32_t want, uint32_t max)
 		n *= 2;
 	t->bucket = calloc(n, sizeof(*t->bucket));
 	t->mask = n - 1;
-	t->n = 0;
-	t->max = max;
 	return t->bucket ? 0 : GCOAP_ENOMEM;
 }
 
@@ -25,18 +23,28 @@ uint32_t gcoap__serve_table_hash(const struct table *t, uint64_t a, uint64_t b)
 	return (uint32_t)gcoap_serve_hash(1, a, b) & t->mask;
 }
 
-static struct observer **bucket(struct gcoap_serve *s, uint32_t member,
-				const struct gcoap_resource *r)
+static struct observer **watched(struct gcoap_serve *s, uint32_t member,
+				 const struct gcoap_resource *r)
 {
-	uint32_t h = gcoap__serve_table_hash(&s->observers, member, (uintptr_t)r);
+	uint32_t h = gcoap__serve_table_hash(&s->watched, member, (uintptr_t)r);
 
-	return (struct observer **)&s->observers.bucket[h];
+	return (struct observer **)&s->watched.bucket[h];
+}
+
+static struct observer **bucket(struct gcoap_serve *s, const struct request *q, uint32_t member)
+{
+	uint64_t key = (uintptr_t)q->resource ^ (uint64_t)gcoap_addr_hash(&q->from) << 20;
+
+	for (size_t i = 0; i < q->msg.token_len; i++)
+		key = key * 257 + q->msg.token[i];
+	return (struct observer **)&s->observers.bucket[gcoap__serve_table_hash(&s->observers,
+										member, key)];
 }
 
 struct observer *gcoap__observer_find(struct gcoap_serve *s, const struct request *q,
 				      uint32_t member)
 {
-	struct observer *o = *bucket(s, member, q->resource);
+	struct observer *o = *bucket(s, q, member);
 
 	for (; o; o = o->next)
 		if (o->member == member && o->request->resource == q->resource &&
@@ -46,13 +54,40 @@ struct observer *gcoap__observer_find(struct gcoap_serve *s, const struct reques
 	return NULL;
 }
 
+static void link_in(struct gcoap_serve *s, struct observer *o, const struct request *q)
+{
+	struct observer **head = bucket(s, q, o->member);
+
+	o->next = *head;
+	*head = o;
+	head = watched(s, o->member, q->resource);
+	o->beside = *head;
+	o->beside_link = head;
+	if (o->beside)
+		o->beside->beside_link = &o->beside;
+	*head = o;
+	s->stats.observers++;
+}
+
+static void link_out(struct gcoap_serve *s, struct observer *o)
+{
+	struct observer **p;
+
+	for (p = bucket(s, o->request, o->member); *p != o; p = &(*p)->next)
+		;
+	*p = o->next;
+	*o->beside_link = o->beside;
+	if (o->beside)
+		o->beside->beside_link = o->beside_link;
+	s->stats.observers--;
+}
+
 struct observer *gcoap__observer_add(struct gcoap_serve *s, struct request *q, uint32_t member,
 				     gcoap_time now)
 {
-	struct observer **head = bucket(s, member, q->resource);
 	struct observer *o = gcoap__observer_find(s, q, member);
 
-	if (!o && s->observers.n < s->observers.max) {
+	if (!o && s->stats.observers < OBSERVERS_MAX) {
 		o = calloc(1, sizeof(*o));
 		if (!o)
 			return NULL;
@@ -60,9 +95,7 @@ struct observer *gcoap__observer_add(struct gcoap_serve *s, struct request *q, u
 		o->value = s->observe_floor;
 		o->last_con = now;
 		o->since_con = s->config.con_every; /* the first notification proves life */
-		o->next = *head;
-		*head = o;
-		s->observers.n++;
+		link_in(s, o, q);
 	} else if (o) {
 		o->value = (o->value + 1) & 0xffffff;
 		gcoap__request_unref(o->request);
@@ -78,14 +111,9 @@ struct observer *gcoap__observer_add(struct gcoap_serve *s, struct request *q, u
 
 void gcoap__observer_remove(struct gcoap_serve *s, struct observer *o)
 {
-	struct observer **p;
-
 	if (!o)
 		return;
-	for (p = bucket(s, o->member, o->request->resource); *p != o; p = &(*p)->next)
-		;
-	*p = o->next;
-	s->observers.n--;
+	link_out(s, o);
 	/* An observer that comes back with the same token must not see older numbers. */
 	if (o->value >= s->observe_floor)
 		s->observe_floor = (o->value + 1) & 0xffffff;
@@ -233,9 +261,9 @@ int gcoap__observer_notify(struct gcoap_serve *s, struct observer *o,
 void gcoap_serve_changed(struct gcoap_serve *s, uint32_t member,
 			 const struct gcoap_resource *resource, gcoap_time now)
 {
-	struct observer *o = *bucket(s, member, resource);
+	struct observer *o = *watched(s, member, resource);
 
-	for (; o; o = o->next)
+	for (; o; o = o->beside)
 		if (o->member == member && o->request->resource == resource)
 			gcoap__observer_arm(s, o, true, now);
 }

@@ -3,9 +3,6 @@
 
 #include <stdlib.h>
 
-#define DUES_MAX 1000000u
-#define OBSERVERS_MAX 65536u
-
 static gcoap_time host_deadline(const struct gcoap_engine *e)
 {
 	return gcoap__due_first(&((const struct gcoap_serve *)e)->dues);
@@ -50,8 +47,9 @@ int gcoap_serve_new(struct gcoap_serve **out, const struct gcoap_serve_config *c
 	s->mids = malloc(config->members * sizeof(*s->mids));
 	s->leisures = calloc(config->n_groups + 1, sizeof(*s->leisures));
 	if (!s->mids || !s->leisures || gcoap__recent_init(&s->recent) < 0 ||
-	    gcoap__serve_table_init(&s->observers, config->members, OBSERVERS_MAX) < 0 ||
-	    gcoap__serve_table_init(&s->sents, config->members, OBSERVERS_MAX) < 0) {
+	    gcoap__serve_table_init(&s->observers, OBSERVERS_MAX) < 0 ||
+	    gcoap__serve_table_init(&s->watched, config->members) < 0 ||
+	    gcoap__serve_table_init(&s->sents, OBSERVERS_MAX) < 0) {
 		gcoap_serve_free(&s);
 		return GCOAP_ENOMEM;
 	}
@@ -100,6 +98,7 @@ void gcoap_serve_free(struct gcoap_serve **s)
 		gcoap__upload_drop(&h->uploads[i]);
 	gcoap__recent_clear(&h->recent);
 	free(h->observers.bucket);
+	free(h->watched.bucket);
 	free(h->sents.bucket);
 	free(h->dues.heap);
 	free(h->leisures);
@@ -116,5 +115,4 @@ struct gcoap_engine *gcoap_serve_engine(struct gcoap_serve *s)
 void gcoap_serve_stats(const struct gcoap_serve *s, struct gcoap_serve_stats *out)
 {
 	*out = s->stats;
-	out->observers = s->observers.n;
 }

@@ -327,6 +327,20 @@ static void observe_means_nothing_in_a_put(void **state)
 	assert_int_equal(observers(), 1);
 }
 
+static void there_is_an_end_to_observers(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 33000; i++) {
+		f.client.port = (uint16_t)(20000 + i);
+		observe(0, "/r", 1, 0);
+		if (i < 32999)
+			fx_forget(&f);
+	}
+	assert_int_equal(observers(), 32768);
+	assert_int_equal(fx_msg(&f, 0).code, GCOAP_CONTENT);
+	assert_int_equal(observe_value(0), UINT32_MAX);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_host, close_host)
 int main(void)
 {
@@ -351,6 +365,7 @@ int main(void)
 		TEST(a_returning_observer_sees_no_older_number),
 		TEST(an_observe_of_four_bytes_is_ignored),
 		TEST(observe_means_nothing_in_a_put),
+		TEST(there_is_an_end_to_observers),
 	};
 
 	return cmocka_run_group_tests_name("observers", tests, NULL, NULL);
