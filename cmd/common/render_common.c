@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <gcoap/net.h>
 #include "cli.h"
+#include "progress.h"
 
 /* Records that come closer together than this are written as one. */
 #define FLUSH_GAP (2 * GCOAP_MS)
@@ -167,6 +168,8 @@ int render_write(struct render_base *b, const char *text, size_t len)
 {
 	gcoap_time now;
 
+	if (b->env.tty)
+		progress_hide();
 	if (fwrite(text, 1, len, b->env.out) != len) {
 		cli_output_failed(errno);
 		return GCOAP_ESYSTEM;

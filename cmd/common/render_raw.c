@@ -31,8 +31,8 @@ static int finish(struct render *r, const struct gcoap_summary *s, int status)
 	summary_print(&raw->base, s, false);
 	if (e < 0 || !raw->refused)
 		return e;
-	cli_error(CLI_LOCAL, hints, "%u payloads are not clean text and were kept from the terminal",
-		  raw->refused);
+	cli_error(CLI_LOCAL, hints, "not clean text, kept from the terminal: %u %s", raw->refused,
+		  raw->refused == 1 ? "payload" : "payloads");
 	return GCOAP_EPERMISSION;
 }
 

@@ -7,6 +7,8 @@
 #include "common/progress.h"
 #include "get.h"
 
+#define FLUSH_EVERY (100 * GCOAP_MS)
+
 /* A handler, not a blocked signal: the second Ctrl-C must work while a write to a full pipe
  * blocks, which is no place where a loop would look. */
 static struct {
@@ -79,10 +81,24 @@ static void on_progress(void *arg, gcoap_time now)
 	progress_show(now, gcoap_client_ends_at(g->client), s.servers, g->args->ask.wait.expect);
 }
 
+/* Records come in bursts and are written together; the last of a burst shall not wait. */
+static void on_flush(void *arg, gcoap_time now)
+{
+	struct get *g = arg;
+	int r = g->render->flush(g->render);
+
+	if (r < 0 && g->tally.broken == 0) {
+		g->tally.broken = r;
+		gcoap_loop_stop(g->loop);
+	}
+}
+
 int get_watch(struct get *g)
 {
 	int r = catch_signals(g);
 
+	if (r == 0 && g->render->flush != NULL && g->args->output.quiet < 2)
+		r = gcoap_loop_add_timer(g->loop, FLUSH_EVERY, FLUSH_EVERY, on_flush, g);
 	if (r < 0 || g->args->output.quiet > 0 || !isatty(STDERR_FILENO))
 		return r;
 	progress_start(true, g->started);
