@@ -385,6 +385,93 @@ static void more_answers_than_the_limit_are_dropped_and_counted(void **state)
 	play_free(p);
 }
 
+static int no_bytes(struct gcoap_random *from, void *buf, size_t len)
+{
+	return GCOAP_ESYSTEM;
+}
+
+static void no_request_is_made_without_random_bytes(void **state)
+{
+	struct gcoap_ask ask = play_get("temp");
+	struct gcoap_random broken = { .fill = no_bytes };
+	struct gcoap_client_config config = { .transmission = GCOAP_TRANSMISSION_DEFAULT,
+					      .random = &broken };
+	struct gcoap_client *c;
+	struct play *p;
+
+	assert_int_equal(gcoap_client_new(&c, &config), GCOAP_ESYSTEM);
+	assert_null(c);
+	p = play_new(NULL);
+	p->random.fill = no_bytes;
+	assert_int_equal(play_ask(p, &ask), GCOAP_ESYSTEM);
+	assert_int_equal(p->n_sent, 0);
+	play_free(p);
+}
+
+static void an_error_of_sending_is_named(void **state)
+{
+	static const struct {
+		int error, name;
+	} rows[] = { { EHOSTUNREACH, GCOAP_EROUTE },  { ENODEV, GCOAP_EINTERFACE },
+		     { EPERM, GCOAP_EPERMISSION },    { EMSGSIZE, GCOAP_ESPACE },
+		     { EINVAL, GCOAP_ESYSTEM } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct play *p = asked(play_get("temp"));
+
+		p->engine->failed(p->engine, &p->sent[0].d, rows[i].error, p->now);
+		assert_int_equal(gcoap_client_error(p->client), rows[i].name);
+		assert_true(p->engine->done(p->engine));
+		assert_int_equal(play_summary(p).ended_by, GCOAP_ENDED_ERROR);
+		play_free(p);
+	}
+}
+
+static void the_progress_line_knows_the_latest_end(void **state)
+{
+	struct gcoap_ask ask = play_get("temp");
+	struct play *p = play_new(NULL);
+	gcoap_time began = p->now;
+
+	assert_int_equal(gcoap_client_ends_at(p->client), GCOAP_NEVER);
+	ask.ifindex = 2;
+	play_ask(p, &ask);
+	play_wait(p, GCOAP_SECOND);
+	ask.ifindex = 3;
+	play_ask(p, &ask);
+	assert_int_equal(gcoap_client_ends_at(p->client), began + 8 * GCOAP_SECOND);
+	play_wait(p, 10 * GCOAP_SECOND);
+	assert_int_equal(gcoap_client_ends_at(p->client), GCOAP_NEVER);
+	play_free(p);
+}
+
+static void the_request_record_tells_the_local_endpoint(void **state)
+{
+	struct gcoap_addr local = play_addr("192.0.2.100:40000");
+	struct gcoap_ask ask = play_get("temp");
+	struct play *p = play_new(NULL);
+
+	gcoap_client_set_local(p->client, &local);
+	play_ask(p, &ask);
+	assert_true(gcoap_addr_equal(&p->request.local, &local));
+	assert_int_equal(p->request.at, p->now);
+	assert_true(p->request.group);
+	play_free(p);
+}
+
+static void a_datagram_stamped_after_the_end_is_late(void **state)
+{
+	struct play *p = asked(play_get("temp"));
+	struct gcoap_msg m;
+
+	play_answer(&m, play_last(p), GCOAP_CONTENT, 1);
+	p->now += 7 * GCOAP_SECOND; /* no tick yet */
+	assert_int_equal(play_recv(p, S1, &m), GCOAP_ECLOSED);
+	assert_int_equal(play_summary(p).late, 1);
+	assert_true(p->engine->done(p->engine));
+	play_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -408,6 +495,11 @@ int main(void)
 		cmocka_unit_test(a_request_that_cannot_be_sent_ends_its_exchange_alone),
 		cmocka_unit_test(ctrl_c_ends_and_names_who_is_missing),
 		cmocka_unit_test(lingering_counts_late_answers),
+		cmocka_unit_test(no_request_is_made_without_random_bytes),
+		cmocka_unit_test(an_error_of_sending_is_named),
+		cmocka_unit_test(the_progress_line_knows_the_latest_end),
+		cmocka_unit_test(the_request_record_tells_the_local_endpoint),
+		cmocka_unit_test(a_datagram_stamped_after_the_end_is_late),
 		cmocka_unit_test(more_answers_than_the_limit_are_dropped_and_counted),
 	};
 

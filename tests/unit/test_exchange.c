@@ -315,6 +315,49 @@ static void the_bytes_of_a_group_get_are_those_of_the_draft(void **state)
 	play_free(p);
 }
 
+/* What is sent for a request, as hex without the Message ID; token 86. */
+static void sends(struct gcoap_msg *m, uint8_t szx, const char *hex)
+{
+	struct gcoap_ask ask = play_get("x");
+	struct play *p = play_new(NULL);
+	uint8_t want[128];
+	int len = gcoap_hex_decode(hex, strlen(hex), want, sizeof(want));
+
+	ask.request = m;
+	ask.block_szx = szx;
+	ask.token[0] = 0x86;
+	ask.token_len = 1;
+	play_ask(p, &ask);
+	assert_int_equal(p->sent[0].d.data.len, len);
+	assert_memory_equal(p->sent[0].bytes, want, 2);
+	assert_memory_equal(p->sent[0].bytes + 4, want + 4, (size_t)len - 4);
+	play_free(p);
+}
+
+static void group_requests_have_the_bytes_of_the_standards(void **state)
+{
+	struct gcoap_msg m;
+	uint8_t store[4];
+
+	gcoap_msg_init(&m, GCOAP_NON, GCOAP_GET);
+	gcoap_msg_add_text(&m, GCOAP_URI_PATH, "gp");
+	gcoap_msg_add_text(&m, GCOAP_URI_PATH, "gp1");
+	gcoap_msg_add_text(&m, GCOAP_URI_PATH, "log");
+	sends(&m, 2, "51017d4186b2677003677031036c6f67c102");
+	gcoap_msg_init(&m, GCOAP_NON, GCOAP_POST);
+	gcoap_msg_add_text(&m, GCOAP_URI_PATH, "gp");
+	gcoap_msg_add_text(&m, GCOAP_URI_PATH, "gp1");
+	gcoap_msg_add_text(&m, GCOAP_URI_PATH, "light");
+	gcoap_msg_add_uint(&m, GCOAP_NO_RESPONSE, 26, store);
+	m.payload = gcoap_bytes_text("on");
+	sends(&m, 6, "51027d4586b2677003677031056c69676874d1ea1aff6f6e");
+	gcoap_msg_init(&m, GCOAP_NON, GCOAP_GET);
+	gcoap_msg_add_text(&m, GCOAP_URI_PATH, ".well-known");
+	gcoap_msg_add_text(&m, GCOAP_URI_PATH, "core");
+	gcoap_msg_add_text(&m, GCOAP_URI_QUERY, "rt=g.*");
+	sends(&m, 6, "51017d4686bb2e77656c6c2d6b6e6f776e04636f72654672743d672e2a");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +376,7 @@ int main(void)
 		cmocka_unit_test(an_answer_under_another_token_is_counted_and_not_shown),
 		cmocka_unit_test(a_late_answer_is_counted),
 		cmocka_unit_test(a_token_is_refused_for_500_seconds),
+		cmocka_unit_test(group_requests_have_the_bytes_of_the_standards),
 		cmocka_unit_test(the_bytes_of_a_group_get_are_those_of_the_draft),
 	};
 
