@@ -52,6 +52,7 @@ struct ask_args {
 
 extern const struct opt ask_where_opts[]; /* struct target_args */
 extern const struct opt ask_wait_opts[];
+extern const struct opt ask_method_opts[]; /* struct ask_request: what a GET has not */
 extern const struct opt ask_request_opts[];
 extern const struct opt ask_body_opts[];
 extern const struct opt ask_dialect_opts[];

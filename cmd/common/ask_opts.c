@@ -36,7 +36,7 @@ const struct opt ask_wait_opts[] = {
 #undef ROWS
 
 #define ROWS ask_request
-const struct opt ask_request_opts[] = {
+const struct opt ask_method_opts[] = {
 	{ 'm', "method", "M", "get fetch post put patch ipatch delete", ROW(OPT_CHOICE, method),
 	  .shown = "get", .choices = "get fetch post put patch ipatch delete" },
 	{ 'p', "payload", "X", "the request's payload; converted when -T says JSON or CBOR",
@@ -45,6 +45,9 @@ const struct opt ask_request_opts[] = {
 	  ROW(OPT_STRING, payload_file) },
 	{ 'T', "content-format", "CF", "Content-Format of the payload, name or number",
 	  ROW(OPT_STRING, content_format) },
+	{ 0 },
+};
+const struct opt ask_request_opts[] = {
 	{ 'A', "accept", "CF", "Content-Format wanted, name or number",
 	  ROW(OPT_STRING, accept) },
 	{ 'O', "option", "NAME=VAL", "add an option; VAL is text, 0xHEX or an integer; "

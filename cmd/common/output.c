@@ -25,13 +25,6 @@ const struct opt output_opts[] = {
 	{ 0, "width", "N", "columns of the screen", ROW(OPT_UINT, width),
 	  .shown = "$COLUMNS, else the terminal's" },
 	{ 0, "ascii", NULL, "ASCII only", ROW(OPT_FLAG, ascii) },
-	{ 0, "payload-as", "VIEW", "how payloads are shown", ROW(OPT_CHOICE, payload_as),
-	  .shown = "auto", .choices = "auto text json diag hex b64 none" },
-	{ 0, "save", "DIR", "save each server's payload to a file of DIR", ROW(OPT_STRING, save) },
-	{ 0, "force", NULL, "overwrite saved files; raw bytes to a terminal",
-	  ROW(OPT_FLAG, force) },
-	{ 0, "show", "LIST", "what to show: req, opts, payload, dup, late", ROW(OPT_LIST, show),
-	  .shown = "payload", .choices = "req opts payload dup late" },
 	{ 'v', "verbose", NULL, "show messages: a line each, -vv with options, -vvv with bytes",
 	  ROW(OPT_COUNT, verbose) },
 	{ 'q', "quiet", NULL, "data only; -qq: only the exit status", ROW(OPT_COUNT, quiet) },
@@ -44,6 +37,17 @@ const struct opt output_opts[] = {
 	{ 0, "fail", "WHEN", "exit 1 when any answer is an error, when all are, or never",
 	  ROW(OPT_CHOICE, fail), .shown = "any", .choices = "any all never" },
 	{ 0, "log-file", "F", "append all messages to a file", ROW(OPT_STRING, log_file) },
+	{ 0 },
+};
+
+const struct opt output_payload_opts[] = {
+	{ 0, "payload-as", "VIEW", "how payloads are shown", ROW(OPT_CHOICE, payload_as),
+	  .shown = "auto", .choices = "auto text json diag hex b64 none" },
+	{ 0, "save", "DIR", "save each server's payload to a file of DIR", ROW(OPT_STRING, save) },
+	{ 0, "force", NULL, "overwrite saved files; raw bytes to a terminal",
+	  ROW(OPT_FLAG, force) },
+	{ 0, "show", "LIST", "what to show: req, opts, payload, dup, late", ROW(OPT_LIST, show),
+	  .shown = "payload", .choices = "req opts payload dup late" },
 	{ 0 },
 };
 

@@ -28,6 +28,7 @@ struct output_args {
 	const char *log_file;
 };
 extern const struct opt output_opts[];
+extern const struct opt output_payload_opts[]; /* of tools that show payloads */
 /* --quiet, --log-file and --no-color in force; the rows' words checked. 0 or an exit status
  * after saying why. render_open() does it, too. */
 int output_apply(const struct output_args *args);

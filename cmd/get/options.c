@@ -1,28 +1,25 @@
 #include "get.h"
 
-#define ROW(type, member) type, offsetof(struct get_run_args, member)
+#define ROW(type, member) type, offsetof(struct get_rounds_args, member)
 
-static const struct opt run_opts[] = {
+static const struct opt rounds_opts[] = {
 	{ 0, "rounds", "N", "ask again, N times in all", ROW(OPT_UINT, rounds), .shown = "1" },
 	{ 0, "interval", "DUR", "time between the starts of two rounds",
 	  ROW(OPT_DURATION, interval), .shown = "1s, but never before a round has ended" },
-	{ 0, "pcap", "F", "write every datagram sent and received to a pcap file",
-	  ROW(OPT_STRING, pcap) },
-	{ 0, "dry-run", NULL, "show bytes, destination, interface and wait; send nothing",
-	  ROW(OPT_FLAG, dry_run) },
-	{ 0, "seed", "N", "reproducible tokens and Message IDs, for tests only",
-	  ROW(OPT_UINT, seed) },
 	{ 0 },
 };
 
 static const struct opt_group groups[] = {
-	{ "Where to ask", ask_where_opts, offsetof(struct get_args, ask.where) },
-	{ "How long to wait", ask_wait_opts, offsetof(struct get_args, ask.wait) },
-	{ "The request", ask_request_opts, offsetof(struct get_args, ask.request) },
-	{ "Large bodies", ask_body_opts, offsetof(struct get_args, ask.body) },
-	{ "Dialects of the drafts", ask_dialect_opts, offsetof(struct get_args, ask.dialect) },
-	{ "Output", output_opts, offsetof(struct get_args, output) },
-	{ "The run", run_opts, offsetof(struct get_args, run) },
+	{ "Where to ask", ask_where_opts, offsetof(struct get_args, run.ask.where) },
+	{ "How long to wait", ask_wait_opts, offsetof(struct get_args, run.ask.wait) },
+	{ "What to send", ask_method_opts, offsetof(struct get_args, run.ask.request) },
+	{ "The request", ask_request_opts, offsetof(struct get_args, run.ask.request) },
+	{ "Large bodies", ask_body_opts, offsetof(struct get_args, run.ask.body) },
+	{ "Dialects of the drafts", ask_dialect_opts, offsetof(struct get_args, run.ask.dialect) },
+	{ "Output", output_opts, offsetof(struct get_args, run.output) },
+	{ "Payloads", output_payload_opts, offsetof(struct get_args, run.output) },
+	{ "Rounds", rounds_opts, offsetof(struct get_args, rounds) },
+	{ "The run", run_how_opts, offsetof(struct get_args, run.how) },
 	{ 0 },
 };
 

@@ -3,9 +3,9 @@
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-#include "common/cli.h"
-#include "common/progress.h"
-#include "get.h"
+#include "cli.h"
+#include "progress.h"
+#include "run.h"
 
 #define FLUSH_EVERY (100 * GCOAP_MS)
 
@@ -30,36 +30,37 @@ static void on_signal(int signo)
 	errno = saved;
 }
 
-static void show_interim(struct get *g)
+static void show_interim(struct run *run)
 {
 	struct gcoap_summary s;
 
-	if (g->render->interim == NULL)
+	if (run->render->interim == NULL)
 		return;
-	gcoap_client_summary(g->client, &s, gcoap_now());
-	s.kernel_drops = gcoap_udp_drops(g->udp);
+	gcoap_client_summary(run->client, &s, gcoap_now());
+	s.kernel_drops = gcoap_udp_drops(run->udp);
 	progress_hide();
-	g->render->interim(g->render, &s);
+	run->render->interim(run->render, &s);
 }
 
 static void on_wake(void *arg, int fd)
 {
-	struct get *g = arg;
+	struct run *run = arg;
 	uint64_t n;
 
 	if (read(fd, &n, sizeof(n)) < 0)
 		return;
 	if (caught.interims != 0 && caught.stops == 0)
-		show_interim(g);
+		show_interim(run);
 	caught.interims = 0;
 	if (caught.stops == 0)
 		return;
-	g->rounds.left = 0;
-	gcoap_client_stop(g->client, GCOAP_ENDED_INTERRUPT, gcoap_now());
-	gcoap_loop_stop(g->loop);
+	run->rounds.left = 0;
+	run->rounds.open = false;
+	gcoap_client_stop(run->client, GCOAP_ENDED_INTERRUPT, gcoap_now());
+	gcoap_loop_stop(run->loop);
 }
 
-static int catch_signals(struct get *g)
+static int catch_signals(struct run *run)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGQUIT };
 	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
@@ -69,38 +70,39 @@ static int catch_signals(struct get *g)
 		return GCOAP_ESYSTEM;
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		sigaction(signals[i], &action, NULL);
-	return gcoap_loop_add_fd(g->loop, caught.fd, on_wake, g);
+	return gcoap_loop_add_fd(run->loop, caught.fd, on_wake, run);
 }
 
 static void on_progress(void *arg, gcoap_time now)
 {
-	struct get *g = arg;
+	struct run *run = arg;
 	struct gcoap_summary s;
 
-	gcoap_client_summary(g->client, &s, now);
-	progress_show(now, gcoap_client_ends_at(g->client), s.servers, g->args->ask.wait.expect);
+	gcoap_client_summary(run->client, &s, now);
+	progress_show(now, gcoap_client_ends_at(run->client), s.servers,
+		      run->args->ask.wait.expect);
 }
 
 /* Records come in bursts and are written together; the last of a burst shall not wait. */
 static void on_flush(void *arg, gcoap_time now)
 {
-	struct get *g = arg;
-	int r = g->render->flush(g->render);
+	struct run *run = arg;
+	int r = run->render->flush(run->render);
 
-	if (r < 0 && g->tally.broken == 0) {
-		g->tally.broken = r;
-		gcoap_loop_stop(g->loop);
+	if (r < 0 && run->tally.broken == 0) {
+		run->tally.broken = r;
+		gcoap_loop_stop(run->loop);
 	}
 }
 
-int get_watch(struct get *g)
+int run_watch(struct run *run)
 {
-	int r = catch_signals(g);
+	int r = catch_signals(run);
 
-	if (r == 0 && g->render->flush != NULL && g->args->output.quiet < 2)
-		r = gcoap_loop_add_timer(g->loop, FLUSH_EVERY, FLUSH_EVERY, on_flush, g);
-	if (r < 0 || g->args->output.quiet > 0 || !isatty(STDERR_FILENO))
+	if (r == 0 && run->render->flush != NULL && run->args->output.quiet < 2)
+		r = gcoap_loop_add_timer(run->loop, FLUSH_EVERY, FLUSH_EVERY, on_flush, run);
+	if (r < 0 || run->args->output.quiet > 0 || !isatty(STDERR_FILENO))
 		return r;
-	progress_start(true, g->started);
-	return gcoap_loop_add_timer(g->loop, 300 * GCOAP_MS, 100 * GCOAP_MS, on_progress, g);
+	progress_start(true, run->started);
+	return gcoap_loop_add_timer(run->loop, 300 * GCOAP_MS, 100 * GCOAP_MS, on_progress, run);
 }

@@ -1,15 +1,10 @@
 /* Counts by target between the engine and the renderer. */
 #include <stdlib.h>
-#include "common/cli.h"
-#include "common/progress.h"
-#include "get.h"
+#include "cli.h"
+#include "progress.h"
+#include "run.h"
 
-static const struct target *target_of(const struct get *g, uint32_t id)
-{
-	return &g->targets[(id - 1) % g->n_targets];
-}
-
-static int keep(struct get_tally *t, int r)
+static int keep(struct run_tally *t, int r)
 {
 	if (r < 0 && t->broken == 0)
 		t->broken = r;
@@ -18,26 +13,28 @@ static int keep(struct get_tally *t, int r)
 
 static int on_request(struct gcoap_sink *to, const struct gcoap_request_record *r)
 {
-	struct get_tally *t = (struct get_tally *)to;
-	struct gcoap_sink *out = &t->get->render->sink;
+	struct run_tally *t = (struct run_tally *)to;
+	struct gcoap_sink *out = &t->run->render->sink;
 	struct gcoap_request_record full = *r;
 
 	if (out->request == NULL)
 		return 0;
-	if (t->get->detailed)
-		get_way_out(t->get, target_of(t->get, r->id), &full.local, &full.ifindex);
+	if (t->run->detailed)
+		run_way_out(t->run, &(struct target){ .to = r->to, .ifindex = r->ifindex },
+			    &full.local, &full.ifindex);
 	progress_hide();
 	return keep(t, out->request(out, &full));
 }
 
 static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 {
-	struct get_tally *t = (struct get_tally *)to;
-	struct gcoap_sink *out = &t->get->render->sink;
+	struct run_tally *t = (struct run_tally *)to;
+	struct gcoap_sink *out = &t->run->render->sink;
 
 	progress_hide();
-	if (!r->duplicate && !r->late)
-		t->answers[target_of(t->get, r->id) - t->get->targets]++;
+	if (!r->duplicate && !r->late && r->id <= t->run->n_asked &&
+	    t->run->asked[r->id - 1] < t->run->n_targets)
+		t->answers[t->run->asked[r->id - 1]]++;
 	if (out->response == NULL)
 		return 0;
 	return keep(t, out->response(out, r));
@@ -45,16 +42,16 @@ static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 
 static int on_missing(struct gcoap_sink *to, const struct gcoap_missing *m)
 {
-	struct get_tally *t = (struct get_tally *)to;
-	struct gcoap_sink *out = &t->get->render->sink;
+	struct run_tally *t = (struct run_tally *)to;
+	struct gcoap_sink *out = &t->run->render->sink;
 
 	return out->missing != NULL ? keep(t, out->missing(out, m)) : 0;
 }
 
 static int on_malformed(struct gcoap_sink *to, const struct gcoap_malformed *m)
 {
-	struct get_tally *t = (struct get_tally *)to;
-	struct gcoap_sink *out = &t->get->render->sink;
+	struct run_tally *t = (struct run_tally *)to;
+	struct gcoap_sink *out = &t->run->render->sink;
 
 	if (!t->malformed) {
 		t->malformed = true;
@@ -64,14 +61,14 @@ static int on_malformed(struct gcoap_sink *to, const struct gcoap_malformed *m)
 	return out->malformed != NULL ? keep(t, out->malformed(out, m)) : 0;
 }
 
-int get_tally_init(struct get *g)
+int run_tally_init(struct run *run)
 {
-	g->tally = (struct get_tally){
+	run->tally = (struct run_tally){
 		.sink = { on_request, on_response, on_missing, on_malformed },
-		.get = g,
-		.answers = calloc(g->n_targets, sizeof(*g->tally.answers)),
+		.run = run,
+		.answers = calloc(run->n_targets, sizeof(*run->tally.answers)),
 	};
-	if (g->tally.answers == NULL)
+	if (run->tally.answers == NULL)
 		return cli_error(CLI_LOCAL, NULL, "%s", gcoap_strerror(GCOAP_ENOMEM));
 	return CLI_OK;
 }

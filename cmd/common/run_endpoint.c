@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <net/if.h>
 #include <string.h>
-#include "common/cli.h"
-#include "get.h"
+#include "cli.h"
+#include "run.h"
 
 /* The payload that "about so many answers" speaks of, and what the kernel charges for one. */
 #define SMALL_ANSWER 100
@@ -11,34 +11,34 @@
 
 static void on_datagram(void *arg, enum gcoap_direction dir, const struct gcoap_datagram *d)
 {
-	struct get *g = arg;
+	struct run *run = arg;
 
-	if (g->trace.level > 0)
-		trace_datagram(&g->trace, dir, d);
-	if (g->capture != NULL)
-		gcoap_capture_write(g->capture, dir, d);
+	if (run->trace.level > 0)
+		trace_datagram(&run->trace, dir, d);
+	if (run->capture != NULL)
+		gcoap_capture_write(run->capture, dir, d);
 }
 
-static int bind_to(const struct get *g, struct gcoap_udp_config *config)
+static int bind_to(const struct run *run, struct gcoap_udp_config *config)
 {
-	const char *text = g->args->ask.where.source;
+	const char *text = run->args->ask.where.source;
 
 	if (text == NULL)
 		return CLI_OK;
 	if (gcoap_addr_parse(&config->bind, text, 0) < 0)
 		return cli_usage("--source \"%s\": want an address of this host, or ADDR:PORT",
 				 text);
-	for (size_t i = 0; i < g->n_targets; i++) {
-		if (g->targets[i].to.family != config->bind.family)
+	for (size_t i = 0; i < run->n_targets; i++) {
+		if (run->targets[i].to.family != config->bind.family)
 			return cli_usage("--source %s cannot send to %s: another IP version", text,
-					 g->targets[i].uri);
+					 run->targets[i].uri);
 	}
 	return CLI_OK;
 }
 
-static int open_failed(const struct get *g, int r, const struct gcoap_diag *diag)
+static int open_failed(const struct run *run, int r, const struct gcoap_diag *diag)
 {
-	const char *source = g->args->ask.where.source;
+	const char *source = run->args->ask.where.source;
 	int error = errno;
 
 	if (r == GCOAP_EBUSY)
@@ -52,9 +52,9 @@ static int open_failed(const struct get *g, int r, const struct gcoap_diag *diag
 }
 
 /* Better said before answers are lost than after. */
-static void warn_buffer(const struct get *g, uint32_t expect)
+static void warn_buffer(const struct run *run, uint32_t expect)
 {
-	uint32_t holds = gcoap_udp_capacity(g->udp, SMALL_ANSWER);
+	uint32_t holds = gcoap_udp_capacity(run->udp, SMALL_ANSWER);
 
 	if (expect <= holds)
 		return;
@@ -64,40 +64,40 @@ static void warn_buffer(const struct get *g, uint32_t expect)
 		 (unsigned long long)expect * SMALL_CHARGE / 2 + 1);
 }
 
-int get_endpoint_open(struct get *g)
+int run_endpoint_open(struct run *run)
 {
-	const struct ask_wait *wait = &g->args->ask.wait;
+	const struct ask_wait *wait = &run->args->ask.wait;
 	struct gcoap_udp_config config = {
-		.hops = (int)g->args->ask.where.hops,
-		.expect = wait->expect > g->message.n_expect_from ?
-				  wait->expect : (uint32_t)g->message.n_expect_from,
+		.hops = (int)run->args->ask.where.hops,
+		.expect = wait->expect > run->message.n_expect_from ?
+				  wait->expect : (uint32_t)run->message.n_expect_from,
 	};
 	struct gcoap_diag diag = { 0 };
 	int r, status;
 
 	if (config.hops > 255)
 		return cli_usage("--hops %d: want 1 to 255", config.hops);
-	for (size_t i = 0; i < g->n_targets; i++) {
-		config.v4 = config.v4 || g->targets[i].to.family == 4;
-		config.v6 = config.v6 || g->targets[i].to.family == 6;
+	for (size_t i = 0; i < run->n_targets; i++) {
+		config.v4 = config.v4 || run->targets[i].to.family == 4;
+		config.v6 = config.v6 || run->targets[i].to.family == 6;
 	}
-	status = bind_to(g, &config);
+	status = bind_to(run, &config);
 	if (status != CLI_OK)
 		return status;
-	if (g->trace.level > 0 || g->capture != NULL) {
+	if (run->trace.level > 0 || run->capture != NULL) {
 		config.tap = on_datagram;
-		config.tap_arg = g;
+		config.tap_arg = run;
 	}
 	errno = 0;
-	r = gcoap_udp_open(&g->udp, &config, &diag);
+	r = gcoap_udp_open(&run->udp, &config, &diag);
 	if (r < 0)
-		return open_failed(g, r, &diag);
+		return open_failed(run, r, &diag);
 	if (config.expect > 0)
-		warn_buffer(g, config.expect);
+		warn_buffer(run, config.expect);
 	return CLI_OK;
 }
 
-bool get_way_out(const struct get *g, const struct target *t, struct gcoap_addr *local,
+bool run_way_out(const struct run *run, const struct target *t, struct gcoap_addr *local,
 		 uint32_t *ifindex)
 {
 	static const uint8_t any[16];
@@ -107,10 +107,10 @@ bool get_way_out(const struct get *g, const struct target *t, struct gcoap_addr 
 
 	*ifindex = t->ifindex;
 	memset(local, 0, sizeof(*local));
-	if (g->udp == NULL || gcoap_udp_source_for(g->udp, &t->to, t->ifindex, local) < 0 ||
+	if (run->udp == NULL || gcoap_udp_source_for(run->udp, &t->to, t->ifindex, local) < 0 ||
 	    memcmp(local->bytes, any, sizeof(any)) == 0)
 		return false;
-	gcoap_udp_local(g->udp, t->to.family, &bound);
+	gcoap_udp_local(run->udp, t->to.family, &bound);
 	local->port = bound.port;
 	if (*ifindex == 0 && gcoap_iface_find(gcoap_addr_format_host(local, text), &iface) == 0)
 		*ifindex = iface.index;

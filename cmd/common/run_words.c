@@ -3,8 +3,8 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
-#include "common/cli.h"
-#include "get.h"
+#include "cli.h"
+#include "run.h"
 
 static const char *say_seconds(gcoap_time t, char *buf, size_t cap)
 {
@@ -13,14 +13,14 @@ static const char *say_seconds(gcoap_time t, char *buf, size_t cap)
 }
 
 /* " (sent from 10.77.0.1 on eth0)", or nothing when the kernel does not tell. */
-static void sent_from(const struct get *g, const struct target *t, char *buf, size_t cap)
+static void sent_from(const struct run *run, const struct target *t, char *buf, size_t cap)
 {
 	char from[GCOAP_ADDR_TEXT], name[IF_NAMESIZE] = "?";
 	struct gcoap_addr local;
 	uint32_t ifindex;
 
 	buf[0] = '\0';
-	if (!get_way_out(g, t, &local, &ifindex))
+	if (!run_way_out(run, t, &local, &ifindex))
 		return;
 	if_indextoname(ifindex, name);
 	local.scope = 0;
@@ -44,12 +44,12 @@ static void sent_on(const struct target *t, size_t n, char *buf, size_t cap)
 		snprintf(buf + used, cap - used, ")");
 }
 
-int get_say_silence(const struct get *g, const struct target *t, size_t n,
+int run_say_silence(const struct run *run, const struct target *t, size_t n,
 		    const struct gcoap_summary *s)
 {
 	char host[GCOAP_ADDR_TEXT], from[128], wait[32], hint[160];
 	const char *hints[] = { hint, NULL };
-	bool whole = s->ended_by == GCOAP_ENDED_TIMEOUT || g->n_targets > 1;
+	bool whole = s->ended_by == GCOAP_ENDED_TIMEOUT || run->n_targets > 1;
 	struct gcoap_addr to = t->to;
 
 	to.scope = 0;
@@ -63,8 +63,8 @@ int get_say_silence(const struct get *g, const struct target *t, size_t n,
 	if (n > 1)
 		sent_on(t, n, from, sizeof(from));
 	else
-		sent_from(g, t, from, sizeof(from));
-	say_seconds(whole ? ask_timeout(&g->args->ask.wait, t) : s->elapsed, wait, sizeof(wait));
+		sent_from(run, t, from, sizeof(from));
+	say_seconds(whole ? ask_timeout(&run->args->ask.wait, t) : s->elapsed, wait, sizeof(wait));
 	return cli_error(CLI_SILENCE, hints, "nobody answered %s in %s%s", n > 1 ? t->text : t->uri,
 			 wait, from);
 }
@@ -84,12 +84,12 @@ static void found_interfaces(char *buf, size_t cap)
 	}
 }
 
-int get_say_not_sent(const struct get *g)
+int run_say_not_sent(const struct run *run)
 {
 	char to[GCOAP_ADDR_TEXT], found[256], hint[320], name[IF_NAMESIZE] = "?";
 	const char *hints[] = { hint, NULL };
-	struct gcoap_addr host = g->rounds.send_to;
-	int error = g->rounds.send_error;
+	struct gcoap_addr host = run->rounds.send_to;
+	int error = run->rounds.send_error;
 
 	host.scope = 0;
 	gcoap_addr_format_host(&host, to);
@@ -99,8 +99,8 @@ int get_say_not_sent(const struct get *g)
 	case ENETDOWN:
 	case EADDRNOTAVAIL:
 	case ENODEV:
-		if (g->rounds.send_ifindex != 0) {
-			if_indextoname(g->rounds.send_ifindex, name);
+		if (run->rounds.send_ifindex != 0) {
+			if_indextoname(run->rounds.send_ifindex, name);
 			snprintf(hint, sizeof(hint), "see its addresses and routes: gcoap doctor");
 			return cli_error(CLI_LOCAL, hints, "no route to %s on %s", to, name);
 		}

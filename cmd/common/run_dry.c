@@ -1,29 +1,29 @@
 /* --dry-run: the engine runs, the socket does not. */
 #include <net/if.h>
 #include <string.h>
-#include "common/cli.h"
-#include "get.h"
+#include "cli.h"
+#include "run.h"
 
 /* The text is the output of a table for people; beside records for scripts it is a remark. */
-static FILE *text_stream(const struct get *g)
+static FILE *text_stream(const struct run *run)
 {
-	const struct output_args *o = &g->args->output;
+	const struct output_args *o = &run->args->output;
 
 	return o->json || o->write_out != NULL || strcmp(o->format, "table") != 0 ? stderr :
 										    stdout;
 }
 
-static void show(const struct get *g, const struct target *t, const struct gcoap_datagram *d)
+static void show(const struct run *run, const struct target *t, const struct gcoap_datagram *d)
 {
 	char to[GCOAP_ADDR_TEXT], from[GCOAP_ADDR_TEXT], name[IF_NAMESIZE] = "?";
-	gcoap_time wait = ask_timeout(&g->args->ask.wait, t);
-	FILE *out = text_stream(g);
+	gcoap_time wait = ask_timeout(&run->args->ask.wait, t);
+	FILE *out = text_stream(run);
 	struct gcoap_addr local;
 	struct gcoap_msg m;
 	uint32_t ifindex;
 
 	fprintf(out, "would send %zu bytes to %s", d->data.len, gcoap_addr_format(&d->to, to));
-	if (get_way_out(g, t, &local, &ifindex)) {
+	if (run_way_out(run, t, &local, &ifindex)) {
 		if_indextoname(ifindex, name);
 		local.scope = 0;
 		fprintf(out, " on %s from %s", name, gcoap_addr_format_host(&local, from));
@@ -36,38 +36,38 @@ static void show(const struct get *g, const struct target *t, const struct gcoap
 		fprintf(out, "  ");
 		trace_head(out, &m);
 		fprintf(out, "\n");
-		trace_options(out, &g->registry, &m);
+		trace_options(out, &run->registry, &m);
 	}
 	trace_hex(out, d->data);
 }
 
 /* An engine for each target, so that requests to one group do not wait for each other. */
-static int try_one(struct get *g, const struct target *t)
+static int try_one(struct run *run, const struct target *t)
 {
 	struct gcoap_engine *engine;
 	struct gcoap_datagram d;
 	gcoap_time now = gcoap_now();
-	int status = get_client_open(g);
+	int status = run_client_open(run);
 
 	if (status == CLI_OK)
-		status = get_ask_one(g, t, now);
+		status = run_ask_one(run, t, now);
 	if (status == CLI_OK) {
-		engine = gcoap_client_engine(g->client);
+		engine = gcoap_client_engine(run->client);
 		if (engine->send(engine, &d, now) == 1)
-			show(g, t, &d);
+			show(run, t, &d);
 	}
-	gcoap_client_free(&g->client);
+	gcoap_client_free(&run->client);
 	return status;
 }
 
-int get_dry_run(struct get *g)
+int run_dry(struct run *run)
 {
-	struct gcoap_summary none = { .requests = (uint32_t)g->n_targets };
-	int status = get_endpoint_open(g);
+	struct gcoap_summary none = { .requests = (uint32_t)run->n_targets };
+	int status = run_endpoint_open(run);
 
-	for (size_t i = 0; i < g->n_targets && status == CLI_OK; i++)
-		status = try_one(g, &g->targets[i]);
-	if (status == CLI_OK && text_stream(g) == stderr)
-		g->render->finish(g->render, &none, status);
+	for (size_t i = 0; i < run->n_targets && status == CLI_OK; i++)
+		status = try_one(run, &run->targets[i]);
+	if (status == CLI_OK && text_stream(run) == stderr)
+		run->render->finish(run->render, &none, status);
 	return status;
 }

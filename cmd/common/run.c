@@ -1,0 +1,73 @@
+/* Send, wait, show. */
+#include <errno.h>
+#include <string.h>
+#include "cli.h"
+#include "progress.h"
+#include "run.h"
+
+static int open_capture(struct run *run)
+{
+	const char *path = run->args->how.pcap;
+	int r;
+
+	if (path == NULL)
+		return CLI_OK;
+	r = gcoap_capture_open(&run->capture, path);
+	if (r == GCOAP_ESYSTEM)
+		return cli_error(CLI_LOCAL, NULL, "%s: %s", path, strerror(errno));
+	if (r < 0)
+		return cli_error(CLI_LOCAL, NULL, "--pcap: %s", gcoap_strerror(r));
+	return CLI_OK;
+}
+
+static int close_capture(struct run *run)
+{
+	if (run->capture == NULL || gcoap_capture_close(&run->capture) >= 0)
+		return CLI_OK;
+	return cli_error(CLI_LOCAL, NULL, "%s: not all of it could be written",
+			 run->args->how.pcap);
+}
+
+static int start(struct run *run)
+{
+	int status = open_capture(run);
+	int r;
+
+	if (status == CLI_OK)
+		status = run_client_open(run);
+	if (status == CLI_OK)
+		status = run_endpoint_open(run);
+	if (status != CLI_OK)
+		return status;
+	run->started = gcoap_now();
+	run_rounds_init(run, run->started);
+	r = gcoap_loop_new(&run->loop);
+	if (r >= 0)
+		r = gcoap_loop_add(run->loop, run->udp, &run->rounds.engine);
+	if (r >= 0)
+		r = run_watch(run);
+	if (r < 0)
+		return cli_error(CLI_LOCAL, NULL, "cannot start: %s", gcoap_strerror(r));
+	return run_ask_all(run, run->started);
+}
+
+int run_go(struct run *run)
+{
+	struct gcoap_summary s;
+	int status = start(run);
+
+	if (status != CLI_OK)
+		return cli_worse(status, close_capture(run));
+	run->error = gcoap_loop_run(run->loop);
+	progress_hide();
+	gcoap_client_summary(run->client, &s, gcoap_now());
+	s.kernel_drops = gcoap_udp_drops(run->udp);
+	cli_hold();
+	status = cli_worse(run_verdict(run, &s), close_capture(run));
+	if (run->judge != NULL && run->tally.broken == 0)
+		status = cli_worse(status, run->judge(run, &s));
+	if (run->tally.broken == 0 && run->render->finish(run->render, &s, status) < 0)
+		status = cli_worse(status, CLI_LOCAL);
+	cli_release();
+	return status;
+}

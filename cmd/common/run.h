@@ -1,0 +1,126 @@
+/*
+ * What the clients that ask have in common: command line to targets and a renderer, one socket,
+ * requests out, records to the renderer, verdict. gcoap-get is this and its option rows; other
+ * tools put struct run first in theirs and fill the callbacks.
+ */
+#ifndef RUN_H
+#define RUN_H
+
+#include <gcoap/client.h>
+#include <gcoap/net.h>
+#include "ask.h"
+#include "render.h"
+#include "trace.h"
+
+struct run_how {
+	const char *pcap;
+	bool dry_run;
+	uint32_t seed;
+};
+extern const struct opt run_how_opts[];
+
+struct run_args {
+	struct ask_args ask;
+	struct output_args output;
+	struct run_how how;
+};
+#define RUN_ARGS_DEFAULT { .ask = ASK_ARGS_DEFAULT, .output = OUTPUT_ARGS_DEFAULT }
+
+/* What came of each target, and the records' way to the renderer. */
+struct run_tally {
+	struct gcoap_sink sink; /* first member */
+	struct run *run;
+	uint32_t *answers; /* by target */
+	bool malformed;	   /* the first one is kept in the three below */
+	struct gcoap_addr malformed_from;
+	struct gcoap_diag malformed_diag;
+	int broken; /* what the renderer's failed write returned */
+};
+
+/* The client's engine with rounds on top: it asks again every interval. */
+struct run_rounds {
+	struct gcoap_engine engine; /* first member */
+	struct gcoap_engine *inner;
+	struct run *run;
+	uint32_t left;
+	bool open; /* this round is not over before run->next() says so */
+	gcoap_time next;
+	int send_error; /* errno of the first failed send */
+	struct gcoap_addr send_to;
+	uint32_t send_ifindex;
+};
+
+struct run {
+	const struct run_args *args;
+	/* The tool's own, set between run_init() and run_open(); each may stay as it is. */
+	uint32_t n_rounds; /* ask so many times: 1 */
+	gcoap_time interval;
+	/* Instead of render_open(): sets run->render. */
+	int (*open_render)(struct run *run, const struct render_env *env);
+	/* All exchanges of a round have ended: 1 when it asked more that belongs to the round,
+	 * with run_ask(); 0 when the round is over. */
+	int (*next)(struct run *run, gcoap_time now);
+	/* Something to add to the verdict: an exit status. */
+	int (*judge)(struct run *run, const struct gcoap_summary *s);
+
+	struct gcoap_registry registry;
+	struct ask_message message;
+	struct target *targets;
+	size_t n_targets;
+	struct render *render;
+	struct trace trace;
+	struct run_tally tally;
+	struct run_rounds rounds;
+	struct gcoap_random random;
+	struct gcoap_client *client;
+	struct gcoap_udp *udp;
+	struct gcoap_loop *loop;
+	struct gcoap_capture *capture;
+	gcoap_time started;
+	bool detailed; /* request records are shown: look for local endpoint and interface */
+	size_t *asked; /* which target each exchange went to, by id; SIZE_MAX: none */
+	size_t n_asked, cap_asked;
+	int error;  /* the run's own failure, negative */
+};
+
+void run_init(struct run *run, const struct run_args *args);
+/* Registry, renderer, request and targets, in this order. CLI_OK or an exit status after
+ * saying why. run_close() is due in either case. */
+int run_open(struct run *run, int argc, char **argv);
+void run_close(struct run *run);
+
+/* Send, wait, show. Returns the exit status. */
+int run_go(struct run *run);
+/* --dry-run: show what would be sent. */
+int run_dry(struct run *run);
+
+/* run_client.c: the engine, its sink, and the asks of one round. */
+int run_client_open(struct run *run);
+int run_ask_one(struct run *run, const struct target *t, gcoap_time now);
+int run_ask_all(struct run *run, gcoap_time now);
+/* One exchange of @ask; @target SIZE_MAX: none of the command line's. */
+int run_ask(struct run *run, const struct gcoap_ask *ask, size_t target, gcoap_time now);
+
+/* CLI_OK, or CLI_LOCAL when there is no memory. */
+int run_tally_init(struct run *run);
+void run_rounds_init(struct run *run, gcoap_time now);
+
+/* run_endpoint.c: the socket that all targets share, and what is said before sending. */
+int run_endpoint_open(struct run *run);
+/* The local endpoint and the interface that @t is asked from; false: there is no route. */
+bool run_way_out(const struct run *run, const struct target *t, struct gcoap_addr *local,
+		 uint32_t *ifindex);
+
+/* run_watch.c: Ctrl-C, SIGQUIT and the progress line. */
+int run_watch(struct run *run);
+
+/* run_verdict.c: what is said at the end, and the exit status. */
+int run_verdict(struct run *run, const struct gcoap_summary *s);
+
+/* run_words.c: messages with their hints; they return the exit status that they stand for. */
+/* @t: the @n targets of one operand. */
+int run_say_silence(const struct run *run, const struct target *t, size_t n,
+		    const struct gcoap_summary *s);
+int run_say_not_sent(const struct run *run);
+
+#endif
