@@ -29,7 +29,8 @@ int gcoap__recent_init(struct recent *r)
 
 void gcoap__recent_clear(struct recent *r)
 {
-	for (uint32_t i = 0; r->ring && i < RECENT_MAX; i++)
+	/* filled from the start on */
+	for (uint32_t i = 0; r->ring && i < RECENT_MAX && r->ring[i].until; i++)
 		gcoap__packet_unref(r->ring[i].reply);
 	free(r->ring);
 	free(r->bucket);

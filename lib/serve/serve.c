@@ -47,9 +47,9 @@ int gcoap_serve_new(struct gcoap_serve **out, const struct gcoap_serve_config *c
 	s->mids = malloc(config->members * sizeof(*s->mids));
 	s->leisures = calloc(config->n_groups + 1, sizeof(*s->leisures));
 	if (!s->mids || !s->leisures || gcoap__recent_init(&s->recent) < 0 ||
-	    gcoap__serve_table_init(&s->observers, OBSERVERS_MAX) < 0 ||
+	    gcoap__serve_table_init(&s->observers, OBSERVERS_MAX / 4) < 0 ||
 	    gcoap__serve_table_init(&s->watched, config->members) < 0 ||
-	    gcoap__serve_table_init(&s->sents, OBSERVERS_MAX) < 0) {
+	    gcoap__serve_table_init(&s->sents, OBSERVERS_MAX / 4) < 0) {
 		gcoap_serve_free(&s);
 		return GCOAP_ENOMEM;
 	}
