@@ -28,20 +28,14 @@ char *jsonw_room(struct jsonw *w, size_t n)
 	return buf + w->len;
 }
 
-void jsonw_raw(struct jsonw *w, const char *text, size_t n)
+/* How many bytes stand for themselves in a JSON string and on a terminal. */
+static size_t plain(const uint8_t *p, size_t len)
 {
-	char *out = jsonw_room(w, n);
+	size_t n = 0;
 
-	if (!out || !n)
-		return;
-	memcpy(out, text, n);
-	w->len += n;
-}
-
-/* Bytes that stand for themselves in a JSON string and on a terminal. */
-static bool plain(uint8_t c)
-{
-	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+	while (n < len && p[n] >= 0x20 && p[n] < 0x7f && p[n] != '"' && p[n] != '\\')
+		n++;
+	return n;
 }
 
 static size_t escape(uint8_t c, char *out)
@@ -80,26 +74,33 @@ static size_t beyond_ascii(const uint8_t *p, size_t len, char *out, size_t *take
 
 void jsonw_inner(struct jsonw *w, struct gcoap_bytes text)
 {
-	char *out = jsonw_room(w, text.len * 6), *at = out;
-	size_t i = 0, taken;
+	size_t i = plain(text.ptr, text.len), taken;
+	char *at;
 
-	if (!out)
+	if (i == text.len) { /* nearly always */
+		jsonw_raw(w, (const char *)text.ptr, i);
 		return;
+	}
+	at = jsonw_room(w, i + (text.len - i) * 6);
+	if (!at)
+		return;
+	memcpy(at, text.ptr, i);
+	at += i;
 	while (i < text.len) {
 		uint8_t c = text.ptr[i];
 
-		if (plain(c)) {
-			*at++ = (char)c;
-			i++;
-		} else if (c < 0x80) {
-			at += escape(c, at);
-			i++;
-		} else {
+		if (c >= 0x80) {
 			at += beyond_ascii(text.ptr + i, text.len - i, at, &taken);
 			i += taken;
+		} else {
+			if (plain(&c, 1))
+				*at++ = (char)c;
+			else
+				at += escape(c, at);
+			i++;
 		}
 	}
-	w->len += (size_t)(at - out);
+	w->len = (size_t)(at - w->buf);
 }
 
 void jsonw_bytes(struct jsonw *w, struct gcoap_bytes text)
@@ -121,6 +122,11 @@ void jsonw_uint(struct jsonw *w, uint64_t v)
 {
 	char digits[20], *p = digits + sizeof(digits);
 
+	if (v < 10) {
+		*--p = (char)('0' + v);
+		jsonw_raw(w, p, 1);
+		return;
+	}
 	do
 		*--p = (char)('0' + v % 10);
 	while (v /= 10);

@@ -6,6 +6,7 @@
 #define JSONW_H
 
 #include <stdbool.h>
+#include <string.h>
 #include <gcoap/bytes.h>
 #include <gcoap/time.h>
 
@@ -18,7 +19,15 @@ struct jsonw {
 void jsonw_clear(struct jsonw *w);
 /* Room for @n more bytes; NULL when there is no memory. */
 char *jsonw_room(struct jsonw *w, size_t n);
-void jsonw_raw(struct jsonw *w, const char *text, size_t n);
+static inline void jsonw_raw(struct jsonw *w, const char *text, size_t n)
+{
+	char *out = w->cap - w->len >= n ? w->buf + w->len : jsonw_room(w, n);
+
+	if (out && n) {
+		memcpy(out, text, n);
+		w->len += n;
+	}
+}
 /* A literal of JSON text, such as ",\"ok\":". */
 #define jsonw_lit(w, text) jsonw_raw(w, text, sizeof(text) - 1)
 
