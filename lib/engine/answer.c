@@ -97,9 +97,9 @@ static bool follow_up(struct gcoap__exchange *x, const struct gcoap_datagram *in
 	struct gcoap_block b = { 0 };
 	int r;
 
-	if (echo && !s->challenged) {
+	if (echo && !s->challenged && !s->followed) {
 		s->challenged = true;
-		return gcoap__followup_new(x, in, a, echo) >= 0;
+		return gcoap__followup_new(x, s, in, a, echo) >= 0;
 	}
 	if (!o || gcoap_block_decode(o->value, &b, NULL) < 0)
 		return false;
@@ -112,7 +112,10 @@ static bool follow_up(struct gcoap__exchange *x, const struct gcoap_datagram *in
 	a->problem = "only one block: block-wise transfer is off";
 	if (!x->ask.blockwise)
 		return false;
-	r = gcoap__followup_new(x, in, a, NULL);
+	a->problem = "only one block: the rest of an earlier response is being fetched";
+	if (s->followed)
+		return false;
+	r = gcoap__followup_new(x, s, in, a, NULL);
 	a->problem = r == GCOAP_ELIMIT ? "bodies of all servers too large" : "out of memory";
 	return r >= 0;
 }

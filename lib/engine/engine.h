@@ -29,6 +29,7 @@ struct gcoap__server {
 	struct gcoap__who who;
 	uint32_t nth;	 /* responses so far */
 	bool challenged; /* the request was repeated with its Echo value */
+	bool followed;	 /* a follow-up runs: one at a time */
 	bool awaited;	 /* one of expect_from */
 	bool answered;	 /* awaited, and has */
 	bool ambiguous;	 /* port 0: several of expect_from are on this host */

@@ -59,8 +59,9 @@ static void discard(struct gcoap__followup *f)
 	free(f);
 }
 
-int gcoap__followup_new(struct gcoap__exchange *x, const struct gcoap_datagram *in,
-			const struct gcoap__answer *a, const struct gcoap_option *echo)
+int gcoap__followup_new(struct gcoap__exchange *x, struct gcoap__server *s,
+			const struct gcoap_datagram *in, const struct gcoap__answer *a,
+			const struct gcoap_option *echo)
 {
 	struct gcoap_client *c = x->client;
 	struct gcoap__followup *f = calloc(1, sizeof(*f));
@@ -87,6 +88,8 @@ int gcoap__followup_new(struct gcoap__exchange *x, const struct gcoap_datagram *
 		discard(f);
 		return r;
 	}
+	f->server = s;
+	s->followed = true;
 	x->n_followups++;
 	TAILQ_INSERT_TAIL(&c->queued, f, entry);
 	c->pump = true;
@@ -192,6 +195,7 @@ void gcoap__followup_end(struct gcoap__followup *f, const char *problem, gcoap_t
 		}
 		gcoap__deliver(x, &a);
 	}
+	f->server->followed = false;
 	discard(f);
 	x->n_followups--;
 	c->pump = true;

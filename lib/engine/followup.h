@@ -13,6 +13,7 @@ struct gcoap__followup {
 	TAILQ_ENTRY(gcoap__followup) entry;
 	struct gcoap__timer timer;
 	struct gcoap__exchange *exchange;
+	struct gcoap__server *server;
 	struct gcoap_addr peer; /* the source of the first response */
 	uint32_t ifindex;
 	gcoap_time at, rtt; /* of the first response */
@@ -38,8 +39,9 @@ const struct gcoap_option *gcoap__echo_of(const struct gcoap_msg *msg);
  * response itself. The record comes when that has ended. GCOAP_ENOMEM, GCOAP_ELIMIT (max_held):
  * nothing has begun.
  */
-int gcoap__followup_new(struct gcoap__exchange *x, const struct gcoap_datagram *in,
-			const struct gcoap__answer *a, const struct gcoap_option *echo);
+int gcoap__followup_new(struct gcoap__exchange *x, struct gcoap__server *s,
+			const struct gcoap_datagram *in, const struct gcoap__answer *a,
+			const struct gcoap_option *echo);
 /* Ask those that may be asked; returns when another one may be, GCOAP_NEVER. */
 gcoap_time gcoap__followups_pump(struct gcoap_client *c, gcoap_time now);
 void gcoap__followup_recv(struct gcoap__followup *f, const struct gcoap_datagram *in,

@@ -369,6 +369,24 @@ static void at_most_64_servers_are_asked_at_a_time(void **state)
 	play_free(p);
 }
 
+static void a_server_has_one_follow_up_at_a_time(void **state)
+{
+	struct gcoap_ask ask;
+	struct play *p = begin(&ask);
+	struct gcoap_msg first = *play_last(p), m;
+
+	for (uint16_t i = 1; i <= 50; i++) {
+		build(&m, &first, i, &(struct block){ 0, true, 2, 64 });
+		play_recv(p, S1, &m);
+	}
+	assert_int_equal(p->n_sent, 2);
+	assert_int_equal(p->n_responses, 49);
+	assert_false(p->responses[0].r.complete);
+	give(p, S1, 99, (struct block){ 1, false, 2, 1 });
+	assert_true(p->responses[49].r.complete);
+	play_free(p);
+}
+
 static void a_follow_up_waits_for_its_turn_at_a_server(void **state)
 {
 	struct gcoap_ask ask = play_get("log"), one = ask;
@@ -497,6 +515,7 @@ int main(void)
 		cmocka_unit_test(a_server_that_stays_silent_is_given_up),
 		cmocka_unit_test(an_error_in_place_of_a_block_is_named),
 		cmocka_unit_test(at_most_64_servers_are_asked_at_a_time),
+		cmocka_unit_test(a_server_has_one_follow_up_at_a_time),
 		cmocka_unit_test(a_follow_up_waits_for_its_turn_at_a_server),
 		cmocka_unit_test(without_blockwise_the_first_block_is_shown),
 		cmocka_unit_test(a_wished_block_size_is_in_the_group_request),
