@@ -379,7 +379,7 @@ static int apply(struct parse *p)
 		if (!f->slot->base || f->origin != strongest[f->slot - p->table.slots])
 			continue;
 		where_format(f, where, sizeof(where));
-		status = opt__store(f->slot, f->text, where);
+		status = opt__store(f->slot, f->text, where, f->origin == FROM_ENV);
 		if (status)
 			return status;
 		if (!f->slot->given)

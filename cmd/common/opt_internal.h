@@ -30,8 +30,9 @@ struct opt_slot *opt__find(struct opt_table *t, const char *name);
 void *opt__keep(size_t size);
 
 /* Store @text in the slot's struct; @where says where it was written ("--timeout",
- * "GCOAP_TIMEOUT", "config:3:11: timeout"). 0 or CLI_USAGE after saying why. */
-int opt__store(const struct opt_slot *slot, const char *text, const char *where);
+ * "GCOAP_TIMEOUT", "config:3:11: timeout"); @split: commas separate the values of a row that
+ * keeps them on the command line, where it can be repeated. 0 or CLI_USAGE after saying why. */
+int opt__store(const struct opt_slot *slot, const char *text, const char *where, bool split);
 
 void opt__print_help(const struct opt_table *t);
 void opt__print_rows(const struct opt_table *t);

@@ -203,6 +203,7 @@ static int bad_value(const struct opt *row, const char *text, const char *where)
 		[OPT_DURATION] = "a duration such as 300ms, 7s, 2m or plain seconds",
 		[OPT_PERCENT] = "a percentage from 0 to 100",
 		[OPT_LIST] = "words with commas between them, none empty",
+		[OPT_MULTI] = "words with commas between them, none empty",
 	};
 	char hint[256];
 	const char *hints[] = { hint, NULL };
@@ -214,7 +215,7 @@ static int bad_value(const struct opt *row, const char *text, const char *where)
 	return cli_error(CLI_USAGE, hints, "%s: bad value \"%s\"", where, text);
 }
 
-int opt__store(const struct opt_slot *slot, const char *text, const char *where)
+int opt__store(const struct opt_slot *slot, const char *text, const char *where, bool split)
 {
 	const struct opt *row = slot->row;
 	void *at = slot->base + row->offset;
@@ -254,7 +255,10 @@ int opt__store(const struct opt_slot *slot, const char *text, const char *where)
 		r = list_split(at, text);
 		break;
 	case OPT_MULTI:
-		list_add(at, text);
+		if (split)
+			r = list_split(at, text);
+		else
+			list_add(at, text);
 		break;
 	case OPT_CHOICE: {
 		const char *word = choice_find(row->choices, text);

@@ -44,7 +44,7 @@ static const struct opt rows[] = {
 	{ 0, "format", "FORMAT", "format", OPT_CHOICE, AT(format), .choices = "table jsonl json" },
 	{ 'p', "payload", "X", "payload", OPT_STRING, AT(payload) },
 	{ 'i', "interface", "IF", "interface", OPT_LIST, AT(interfaces), "T_IF" },
-	{ 'O', "option", "NAME=VAL", "option", OPT_MULTI, AT(options) },
+	{ 'O', "option", "NAME=VAL", "option", OPT_MULTI, AT(options), "T_OPTIONS" },
 	{ 0, "max-body", "SIZE", "size", OPT_SIZE, AT(body) },
 	{ 0, "loss", "%", "loss", OPT_PERCENT, AT(loss) },
 	{ 0, "call", "X", "call", OPT_CALL, .call = call },
@@ -219,6 +219,19 @@ static void flags_go_before_the_environment_and_that_before_the_config(void **st
 	config_clear();
 }
 
+static void a_variable_holds_several_values_with_commas(void **state)
+{
+	struct ask a;
+
+	setenv("T_OPTIONS", "a=1,b=2", 1);
+	assert_int_equal(RUN("-v"), OPT_RUN);
+	assert_int_equal(a.options.n, 2);
+	assert_string_equal(a.options.items[1], "b=2");
+	setenv("T_OPTIONS", "a=1,,b=2", 1);
+	assert_int_equal(RUN("-v"), CLI_USAGE);
+	unsetenv("T_OPTIONS");
+}
+
 static void the_nearest_word_is_suggested(void **state)
 {
 	struct suggest s = { .word = "timout" };
@@ -250,6 +263,7 @@ int main(void)
 		cmocka_unit_test(bad_values_are_refused),
 		cmocka_unit_test(durations_have_units_and_fractions),
 		cmocka_unit_test(flags_go_before_the_environment_and_that_before_the_config),
+		cmocka_unit_test(a_variable_holds_several_values_with_commas),
 		cmocka_unit_test(the_nearest_word_is_suggested),
 		cmocka_unit_test(the_worse_status_follows_the_table),
 	};
