@@ -123,11 +123,11 @@ check-cli: all
 	@$(TESTENV) scripts/run-tests check-cli $(BATS_CLI)
 check-net:
 	@scripts/deps build test
-	@$(MAKE) --no-print-directory all $(RELAY)
+	@$(MAKE) --no-print-directory all $(UNIT) $(RELAY) $(B)/bench/rawgroup
 	@$(TESTENV) scripts/run-tests check-net $(BATS_NET)
 check:
 	@scripts/deps build test
-	@$(MAKE) --no-print-directory all $(UNIT) $(RELAY)
+	@$(MAKE) --no-print-directory all $(UNIT) $(RELAY) $(B)/bench/rawgroup
 	@$(TESTENV) SHORT=1 scripts/run-tests check $(UNIT) $(BATS_CLI) $(BATS_NET)
 
 lint: all

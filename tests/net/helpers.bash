@@ -1,5 +1,4 @@
-# Shared by the tests in namespaces: each test builds a network of its own (scripts/lab), runs
-# one function in it, and looks at what that left in $BATS_TEST_TMPDIR.
+# Shared by the tests in namespaces.
 TOP=$(cd "${BATS_TEST_DIRNAME:-$(dirname "${BASH_SOURCE[0]}")}/../.." && pwd)
 BUILD=${GCOAP_BUILD:-$TOP/build}
 export TOP BUILD
@@ -7,12 +6,42 @@ export PATH=$BUILD/bin:$TOP/scripts:$PATH:/usr/sbin:/sbin
 export GCOAP_CONFIG=none
 GROUP4=224.0.1.187
 
-# in_lab NODES FUNCTION [FUNCTION-IT-CALLS]...: run a function of the test file in a network of
-# NODES nodes
-in_lab() {
-	run lab run -n "$1" bash -ec "source '$TOP/tests/net/helpers.bash'
-		cd '$BATS_TEST_TMPDIR'; $(declare -f "${@:2}"); $2"
+# Scenes are functions of the test file that run in a network of their own, all at once, as
+# they mostly wait; the tests then look at what each left in its folder.
+#
+# play NODES SCENE [FUNCTION-IT-CALLS]...: start one, from setup_file
+play() {
+	local dir=$BATS_FILE_TMPDIR/$2
+
+	mkdir -p "$dir"
+	(
+		cd "$dir" || exit
+		lab run -n "$1" bash -ec "source '$TOP/tests/net/helpers.bash'
+			$(declare -f "${@:2}"); $2" >scene.log 2>&1
+		echo $? >scene.status
+	) 3>&- &
+}
+
+# look SCENE: it went well; the test goes on in its folder
+look() {
+	cd "$BATS_FILE_TMPDIR/$1" || return
+	[ "$(cat scene.status)" = 0 ] || { tail -20 scene.log >&2 && return 1; }
+}
+
+# on_lo FUNCTION [FUNCTION-IT-CALLS]...: run one where there is nothing but a loopback
+# interface, in the test's folder; what it started ends with it
+on_lo() {
+	cd "$BATS_TEST_TMPDIR" || return
+	run unshare --user --map-root-user --net --mount --pid --fork --kill-child --mount-proc \
+		bash -ec "source '$TOP/tests/net/helpers.bash'; ip link set lo up
+			$(declare -f "$@"); $1" 3>&-
 	[ "$status" -eq 0 ] || { echo "status $status: $output" >&2 && return 1; }
+}
+
+# simulate GCOAP-SIM-OPTION...: a simulated group beside the test
+simulate() {
+	gcoap-sim "$@" >sim.log &
+	eventually grep -q ready sim.log
 }
 
 # exits STATUS CMD...: the command's exit status must be this

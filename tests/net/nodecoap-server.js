@@ -1,0 +1,16 @@
+// A server of node-coap in a group: /temp, /big (2,000 bytes), 4.04 for the rest.
+// usage: node nodecoap-server.js GROUP
+const coap = require('../node_modules/coap')
+
+const server = coap.createServer({ type: 'udp4', multicastAddress: process.argv[2] }, (req, res) => {
+	if (req.url === '/temp') {
+		res.setOption('Content-Format', 'text/plain')
+		res.end('21.5')
+	} else if (req.url === '/big') {
+		res.end(Buffer.alloc(2000, 'n'))
+	} else {
+		res.code = '4.04'
+		res.end()
+	}
+})
+server.listen(5683, () => console.log('ready'))
