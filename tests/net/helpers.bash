@@ -16,7 +16,7 @@ play() {
 	mkdir -p "$dir"
 	(
 		cd "$dir" || exit
-		lab run -n "$1" bash -ec "source '$TOP/tests/net/helpers.bash'
+		timeout 90 lab run -n "$1" bash -ec "source '$TOP/tests/net/helpers.bash'
 			$(declare -f "${@:2}"); $2" >scene.log 2>&1
 		echo $? >scene.status
 	) 3>&- &
@@ -32,7 +32,7 @@ look() {
 # interface, in the test's folder; what it started ends with it
 on_lo() {
 	cd "$BATS_TEST_TMPDIR" || return
-	run unshare --user --map-root-user --net --mount --pid --fork --kill-child --mount-proc \
+	run timeout 90 unshare --user --map-root-user --net --mount --pid --fork --kill-child --mount-proc \
 		bash -ec "source '$TOP/tests/net/helpers.bash'; ip link set lo up
 			$(declare -f "$@"); $1" 3>&-
 	[ "$status" -eq 0 ] || { echo "status $status: $output" >&2 && return 1; }

@@ -57,9 +57,10 @@ ask_two_networks() {
 		eventually lab --name two exec "$i" grep -qi BB0100E0 /proc/net/igmp
 	done
 	exits 0 gcoap-get --json -i lab0 -i two0 "coap://$GROUP4/time" >both.jsonl &
+	local both=$!
 	exits 0 gcoap-get --json -i two0 -n 2 "coap://$GROUP4/time" >one.jsonl
 	exits 0 gcoap-get --json -i 10.78.0.100 -n 2 "coap://$GROUP4/time" >address.jsonl
-	wait -n
+	wait "$both"
 	lab --name two down
 }
 
