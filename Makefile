@@ -116,7 +116,7 @@ $(RELAY): $(wildcard tests/relay/*.[ch])
 	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $(filter %.c,$^)
 
 # Each ends in one line "NAME: N passed, N failed"; GCOAP_BUILD tells the bats files where.
-TESTENV = GCOAP_BUILD=$(abspath $(B)) CC='$(CC)' JOBS=$(JOBS)
+TESTENV = GCOAP_BUILD=$(abspath $(B)) CC='$(strip $(CC) $(SANFLAGS))' JOBS=$(JOBS)
 check-unit: $(UNIT) $(MODULES)
 	@$(TESTENV) scripts/run-tests check-unit $(UNIT)
 check-cli: all
