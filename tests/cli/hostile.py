@@ -4,6 +4,8 @@
 hostile.py CASE COMMAND...: the command's status is returned. Each case makes the datagrams
 that answer one request, from its type, Message ID and token.
 """
+import glob
+import os
 import socket
 import struct
 import subprocess
@@ -48,7 +50,34 @@ REPLY_FROM = 248
 ESCAPES = (b"\x1b[2J\x1b]0;owned\x07" + b"\x9b31m" + "\u009b\u202e\u2066".encode()
            + b"\x00\x7f\r\nnext\ttab\xff\xfe")
 
+def bad(path):
+    """A file of tests/bad: hex words on its first line, "61*1024" repeats a byte."""
+    data = b""
+    with open(path, encoding="utf-8") as f:
+        for word in f.readline().split():
+            digits, _, times = word.partition("*")
+            data += bytes.fromhex(digits) * int(times or 1)
+    return data
+
+
+def corpus():
+    here = os.path.dirname(os.path.abspath(__file__))
+    return [bad(p) for p in sorted(glob.glob(here + "/../bad/coap/*.hex"))]
+
+
+def with_token(data, token):
+    """The same datagram with our token in it, when it has a header and can have one."""
+    if len(data) < 4 or data[0] & 15 > 8:
+        return data
+    return (bytes([data[0] & 0xf0 | len(token)]) + data[1:4] + token
+            + data[4 + (data[0] & 15):])
+
+
 CASES = {
+    # Every bad datagram, then a good one.
+    "corpus": lambda r: corpus() + [content(r, b"good", mid=0xffff)],
+    "corpus-token": lambda r: [with_token(d, r[2]) for d in corpus()]
+    + [content(r, b"good", mid=0xffff)],
     "plain": lambda r: [content(r, b"21.5")],
     "escapes": lambda r: [content(r, ESCAPES, b"\xc0")],
     # Location-Path, Location-Query and an unknown elective option full of control bytes.
@@ -80,12 +109,12 @@ CASES = {
 def serve(sock, case):
     while True:
         data, peer = sock.recvfrom(65536)
-        if len(data) < 4:
-            continue
+        if len(data) < 4 or not 0 < data[1] < 32:
+            continue  # not a request: an ACK or RST for what we sent
         kind, tkl = data[0] >> 4 & 3, data[0] & 15
         request = kind, struct.unpack("!H", data[2:4])[0], data[4:4 + tkl]
         for answer in CASES[case](request):
-            answers.sendto(answer, peer)
+            answers.sendto(answer[:65507], peer)
 
 
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
