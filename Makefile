@@ -47,7 +47,7 @@ UNIT      := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*
 FUZZ      := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 BATS_CLI  := $(wildcard tests/cli/*.bats)
 BATS_NET  := $(wildcard tests/net/*.bats)
-LIBLIBS   := -lcbor -lm
+LIBLIBS   := -lcbor -luriparser -lm
 CMDLIBS   := -lsmartcols -lcjson -linih -lm
 
 # Commands are shown with V=1, else what they make.

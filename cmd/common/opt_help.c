@@ -129,7 +129,7 @@ void opt__print_rows(const struct opt_table *t)
 /* The versions in the names of the files that are mapped: libcbor.so.0.8.0. */
 static int library_version(struct dl_phdr_info *info, size_t size, void *arg)
 {
-	static const char *const wanted[] = { "libcbor", "libinih", "libpcap" };
+	static const char *const wanted[] = { "libcbor", "libinih", "libpcap", "liburiparser" };
 	char path[4096];
 	const char *name;
 

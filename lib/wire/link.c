@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define RESUME_MAX 100
+
 static int bad(struct gcoap_diag *diag, size_t at, const char *name, const char *what)
 {
 	return gcoap_fail(diag, GCOAP_EMALFORMED, at, name, what);
@@ -122,9 +124,11 @@ int gcoap_link_next(struct gcoap_link_reader *r, struct gcoap_link *out, struct 
 	size_t i = skip_space(r->data, r->pos);
 	int err;
 
-	if (i == r->data.len && r->n == 0)
+	if (i == r->data.len && r->n == 0 && !r->resumed)
 		return 0;
-	if (r->n > 0) {
+	if (r->at_link) {
+		r->at_link = false;
+	} else if (r->n > 0 || r->resumed) {
 		if (i == r->data.len)
 			return 0;
 		if (r->data.ptr[i] != ',')
@@ -142,6 +146,24 @@ int gcoap_link_next(struct gcoap_link_reader *r, struct gcoap_link *out, struct 
 	r->pos = i;
 	r->n++;
 	return 1;
+}
+
+bool gcoap_link_resume(struct gcoap_link_reader *r, size_t at)
+{
+	struct gcoap_bytes d = r->data;
+
+	if (r->resumed == RESUME_MAX || r->n == GCOAP_LINKS_MAX)
+		return false;
+	for (bool comma = false; at < d.len; at++) {
+		if (d.ptr[at] == '<' && comma) {
+			r->pos = at;
+			r->at_link = true;
+			r->resumed++;
+			return true;
+		}
+		comma = d.ptr[at] == ',' || (comma && is_space(d.ptr[at]));
+	}
+	return false;
 }
 
 bool gcoap_link_param_next(const struct gcoap_link *link, size_t *pos,
