@@ -175,3 +175,12 @@ five() {
 	[ "$(jq -r 'select(.type=="summary") | .exit' <<<"$output")" = 3 ]
 	[ "gcoap-get: $(jq -r 'select(.type=="error") | .what' <<<"$output")" = "${stderr_lines[0]}" ]
 }
+
+@test "the reason of the status stands below the table and its summary" {
+	group -n 2 --leisure 0 -- bash -c 'gcoap-get -n 3 -t 1s @demo/temp 2>&1'
+	fails_with 4
+	[[ "${lines[0]}" == SERVER* ]]
+	[[ "${lines[3]}" == "2 servers answered in "* ]]
+	[ "${lines[4]}" = "gcoap-get: 2 of 3 expected servers answered" ]
+	[[ "${lines[5]}" == "  hint: "* ]]
+}
