@@ -67,6 +67,8 @@ static void ask_members(struct gcoap_serve *s, struct request *q, gcoap_time win
 		gcoap_time at = window + (gcoap_time)gcoap_random_below(&s->random, leisure + 1);
 		struct gcoap_fate fate;
 
+		if (s->config.joined && !s->config.joined(s->config.arg, member, &q->to))
+			continue;
 		gcoap__fate(s, member, &fate);
 		at += fate.late;
 		if (q->observe == 1)

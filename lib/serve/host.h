@@ -135,6 +135,7 @@ struct upload {
 	struct gcoap_addr from;
 	const struct gcoap_resource *resource;
 	uint8_t method;
+	uint64_t uri; /* hash of path and query */
 	gcoap_time until;
 	uint8_t *body;
 	size_t len;
@@ -215,9 +216,6 @@ struct suppress {
 bool gcoap__suppressed(const struct suppress *s, uint8_t code);
 /* The same for an individual request: only No-Response counts (RFC 7967). */
 bool gcoap__suppressed_unicast(const struct suppress *s, uint8_t code);
-
-/* wellknown.c */
-int gcoap__wellknown(const struct gcoap_call *c, struct gcoap_reply *r);
 
 /* upload.c: 0: whole, *@body is it (*@of is to be dropped after use);
  * else the code to answer: 2.31, 4.08, 4.13, 5.03. */

@@ -6,7 +6,7 @@
 static const char wellknown_path[] = "/.well-known/core";
 
 /* Segment by segment: a '/' inside a Uri-Path never splits it again. */
-static bool path_matches(const char *path, const struct gcoap_msg *m)
+static bool path_matches(const char *path, bool below, const struct gcoap_msg *m)
 {
 	const struct gcoap_option *o = gcoap_msg_find(m, GCOAP_URI_PATH);
 
@@ -14,14 +14,14 @@ static bool path_matches(const char *path, const struct gcoap_msg *m)
 		const char *end;
 
 		if (*path != '/')
-			return false;
+			return below && !*path;
 		end = strchrnul(++path, '/');
 		if ((size_t)(end - path) != o->value.len ||
 		    memcmp(path, o->value.ptr, o->value.len) != 0)
 			return false;
 		path = end;
 	}
-	return *path == '\0' || strcmp(path, "/") == 0;
+	return !below && (*path == '\0' || strcmp(path, "/") == 0);
 }
 
 const struct gcoap_resource *gcoap__resource_find(const struct gcoap_serve *s,
@@ -32,10 +32,13 @@ const struct gcoap_resource *gcoap__resource_find(const struct gcoap_serve *s,
 	/* Uri-Path-Abbrev 0 is the core resource; others were refused before. */
 	if (gcoap_msg_uint(m, GCOAP_URI_PATH_ABBREV, 4, &abbrev) == 0)
 		return &s->wellknown;
-	for (size_t i = 0; i < s->config.n_resources; i++)
-		if (path_matches(s->config.resources[i].path, m))
-			return &s->config.resources[i];
-	return path_matches(wellknown_path, m) ? &s->wellknown : NULL;
+	for (size_t i = 0; i < s->config.n_resources; i++) {
+		const struct gcoap_resource *r = &s->config.resources[i];
+
+		if (path_matches(r->path, r->below, m))
+			return r;
+	}
+	return path_matches(wellknown_path, false, m) ? &s->wellknown : NULL;
 }
 
 bool gcoap__resource_at(const struct gcoap_serve *s, const struct gcoap_resource *r,

@@ -41,7 +41,7 @@ int gcoap_serve_new(struct gcoap_serve **out, const struct gcoap_serve_config *c
 					   .failed = host_failed };
 	s->wellknown = (struct gcoap_resource){ .path = "/.well-known/core",
 		.methods = GCOAP_METHOD(GCOAP_GET), .group = true, .no_response = true,
-		.group_sends = GCOAP_CLASS_2, .handle = gcoap__wellknown };
+		.group_sends = GCOAP_CLASS_2, .handle = gcoap_call_links };
 	s->dues.max = DUES_MAX;
 	gcoap_random_init_seed(&s->random, config->seed);
 	s->mids = malloc(config->members * sizeof(*s->mids));

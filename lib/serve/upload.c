@@ -4,13 +4,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Transfers of one client to several URIs of a resource are apart (RFC 7959, Section 2.5). */
+static uint64_t uri_hash(const struct gcoap_msg *m)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < m->n_options; i++) {
+		const struct gcoap_option *o = &m->options[i];
+
+		if (o->number != GCOAP_URI_PATH && o->number != GCOAP_URI_QUERY)
+			continue;
+		h = (h ^ o->number ^ o->value.len << 8) * 0x100000001b3u;
+		for (size_t k = 0; k < o->value.len; k++)
+			h = (h ^ o->value.ptr[k]) * 0x100000001b3u;
+	}
+	return h;
+}
+
 static struct upload *find(struct gcoap_serve *s, const struct request *q, uint32_t member)
 {
+	uint64_t uri = uri_hash(&q->msg);
+
 	for (size_t i = 0; i < UPLOADS_MAX; i++) {
 		struct upload *u = &s->uploads[i];
 
 		if (u->used && u->member == member && u->resource == q->resource &&
-		    u->method == q->msg.code && gcoap_addr_equal(&u->from, &q->from))
+		    u->method == q->msg.code && u->uri == uri &&
+		    gcoap_addr_equal(&u->from, &q->from))
 			return u;
 	}
 	return NULL;
@@ -36,7 +56,8 @@ static struct upload *start(struct gcoap_serve *s, const struct request *q, uint
 		return NULL;
 	gcoap__upload_drop(u);
 	*u = (struct upload){ .used = true, .member = member, .from = q->from,
-			      .resource = q->resource, .method = q->msg.code };
+			      .resource = q->resource, .method = q->msg.code,
+			      .uri = uri_hash(&q->msg) };
 	return u;
 }
 

@@ -1,148 +1,110 @@
 /* /.well-known/core: the links of one member and the filters over them (RFC 6690). */
 #include "serve/host.h"
 
+#include <gcoap/format.h>
+#include <gcoap/link.h>
 #include <string.h>
 
-struct writer {
-	uint8_t *at;
-	size_t left;
-	bool full;
+/* The part of the document that is wanted; what is outside is only counted. */
+struct window {
+	size_t from, len;
+	uint8_t *out;
+	size_t at;
 };
 
-static void put(struct writer *w, const char *text, size_t len)
+static void put(struct window *w, const uint8_t *p, size_t len)
 {
-	if (w->full || len > w->left) {
-		w->full = true;
-		return;
-	}
-	memcpy(w->at, text, len);
+	size_t skip = w->from > w->at ? w->from - w->at : 0;
+	size_t end = w->from + w->len > w->at ? w->from + w->len - w->at : 0;
+
+	if (end > len)
+		end = len;
+	if (skip < end)
+		memcpy(w->out + (w->at + skip - w->from), p + skip, end - skip);
 	w->at += len;
-	w->left -= len;
 }
 
-static bool value_matches(const char *value, size_t len, struct gcoap_bytes pattern)
+/* One link as text in the call's room; its length, or GCOAP_ESPACE. */
+static int format_link(const struct gcoap_call *c, const struct gcoap_resource *r)
 {
-	if (pattern.len && pattern.ptr[pattern.len - 1] == '*')
-		return len >= pattern.len - 1 &&
-		       memcmp(value, pattern.ptr, pattern.len - 1) == 0;
-	return len == pattern.len && (!len || memcmp(value, pattern.ptr, len) == 0);
-}
+	const char *const parts[] = { "<", r->path, ">", *r->attrs ? ";" : "", r->attrs };
+	size_t n = 0;
 
-/* The whole value, or any element of a space-separated list. */
-static bool list_matches(const char *value, size_t len, struct gcoap_bytes pattern)
-{
-	const char *end = value + len;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		size_t len = strlen(parts[i]);
 
-	if (value_matches(value, len, pattern))
-		return true;
-	while (value < end) {
-		const char *space = memchr(value, ' ', (size_t)(end - value));
-		const char *stop = space ? space : end;
-
-		if (value_matches(value, (size_t)(stop - value), pattern))
-			return true;
-		value = stop + 1;
+		if (len > GCOAP_REPLY_ROOM - n)
+			return GCOAP_ESPACE;
+		memcpy(c->room + n, parts[i], len);
+		n += len;
 	}
-	return false;
-}
-
-/* One link parameter from @p on: its name and value; returns where the next one starts. */
-static const char *next_param(const char *p, struct gcoap_bytes *name,
-			      struct gcoap_bytes *value)
-{
-	size_t n = strcspn(p, "=;");
-
-	*name = (struct gcoap_bytes){ (const uint8_t *)p, n };
-	*value = (struct gcoap_bytes){ (const uint8_t *)p, 0 };
-	p += n;
-	if (*p == '=') {
-		bool quoted = *++p == '"';
-
-		p += quoted;
-		n = strcspn(p, quoted ? "\"" : ";");
-		*value = (struct gcoap_bytes){ (const uint8_t *)p, n };
-		p += n + (quoted && p[n] == '"');
-	}
-	return *p == ';' ? p + 1 : p;
-}
-
-static bool attr_matches(const char *attrs, struct gcoap_bytes want, struct gcoap_bytes pattern)
-{
-	while (*attrs) {
-		struct gcoap_bytes name, value;
-
-		attrs = next_param(attrs, &name, &value);
-		if (name.len == want.len &&
-		    strncasecmp((const char *)name.ptr, (const char *)want.ptr, want.len) == 0)
-			return list_matches((const char *)value.ptr, value.len, pattern);
-	}
-	return false;
-}
-
-/* A filter "name=pattern"; a name alone asks whether the attribute is there. */
-static bool filter_matches(const struct gcoap_resource *r, struct gcoap_bytes filter)
-{
-	const uint8_t *eq = filter.len ? memchr(filter.ptr, '=', filter.len) : NULL;
-	struct gcoap_bytes name = filter, pattern = { (const uint8_t *)"*", 1 };
-
-	if (eq) {
-		name.len = (size_t)(eq - filter.ptr);
-		pattern = (struct gcoap_bytes){ eq + 1, filter.len - name.len - 1 };
-	}
-	if (name.len == 4 && strncasecmp((const char *)name.ptr, "href", 4) == 0)
-		return value_matches(r->path, strlen(r->path), pattern);
-	return attr_matches(r->attrs, name, pattern);
+	return (int)n;
 }
 
 /* RFC 6690 knows one filter; several are taken together, as a Resource Directory does. */
-static bool link_wanted(const struct gcoap_call *c, const struct gcoap_resource *r)
+static bool link_wanted(const struct gcoap_call *c, struct gcoap_bytes text)
 {
 	const struct gcoap_option *o = gcoap_msg_find(c->msg, GCOAP_URI_QUERY);
+	struct gcoap_link_reader reader;
+	struct gcoap_link link;
 
+	if (!o)
+		return true;
+	gcoap_link_reader_init(&reader, text);
+	if (gcoap_link_next(&reader, &link, NULL) != 1)
+		return false;
 	for (; o; o = gcoap_msg_next(c->msg, o))
-		if (!filter_matches(r, o->value))
+		if (!gcoap_link_matches(&link, o->value))
 			return false;
 	return true;
 }
 
-static void put_link(struct writer *w, const struct gcoap_resource *r, bool first)
+static int write_links(const struct gcoap_call *c, struct window *w)
 {
-	if (!first)
-		put(w, ",", 1);
-	put(w, "<", 1);
-	put(w, r->path, strlen(r->path));
-	put(w, ">", 1);
-	if (*r->attrs) {
-		put(w, ";", 1);
-		put(w, r->attrs, strlen(r->attrs));
+	const struct gcoap_serve_config *k = &c->serve->config;
+
+	for (size_t i = 0; i < k->n_resources; i++) {
+		const struct gcoap_resource *r = &k->resources[i];
+		int len;
+
+		if (!r->attrs || !gcoap__resource_at(c->serve, r, c->member))
+			continue;
+		len = format_link(c, r);
+		if (len < 0)
+			return len;
+		if (!link_wanted(c, (struct gcoap_bytes){ c->room, (size_t)len }))
+			continue;
+		if (w->at)
+			put(w, (const uint8_t *)",", 1);
+		put(w, c->room, (size_t)len);
 	}
+	return 0;
 }
 
-int gcoap__wellknown(const struct gcoap_call *c, struct gcoap_reply *r)
+static void fill(const struct gcoap_call *c, size_t offset, uint8_t *out, size_t len)
 {
-	static const uint16_t formats[] = { 40 };
-	const struct gcoap_serve_config *k = &c->serve->config;
-	struct writer w = { c->room, GCOAP_REPLY_ROOM, false };
-	bool first = true;
+	struct window w = { .from = offset, .len = len, .out = out };
+
+	write_links(c, &w);
+}
+
+int gcoap_call_links(const struct gcoap_call *c, struct gcoap_reply *r)
+{
+	static const uint16_t formats[] = { GCOAP_CF_LINK };
+	struct window all = { 0 };
+	int err;
 
 	r->content_format = gcoap_call_format(c, formats, 1);
 	if (r->content_format < 0) {
 		r->code = GCOAP_NOT_ACCEPTABLE;
 		return 0;
 	}
-	for (size_t i = 0; i < k->n_resources; i++) {
-		const struct gcoap_resource *link = &k->resources[i];
-
-		if (!link->attrs || !gcoap__resource_at(c->serve, link, c->member) ||
-		    !link_wanted(c, link))
-			continue;
-		put_link(&w, link, first);
-		first = false;
-	}
-	if (w.full)
-		return GCOAP_ESPACE;
-	r->body = (struct gcoap_bytes){ c->room, (size_t)(w.at - c->room) };
-	if (!r->body.len) {
+	err = write_links(c, &all);
+	if (err < 0)
+		return err;
+	r->body.len = all.at;
+	r->fill = fill;
+	if (!all.at) {
 		r->nothing = true;
 		r->content_format = -1;
 	}

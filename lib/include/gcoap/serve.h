@@ -59,6 +59,7 @@ struct gcoap_reply {
 
 struct gcoap_resource {
 	const char *path;  /* "/gp/gp1/light" */
+	bool below;	   /* not that path, but every one below it */
 	const char *attrs; /* link parameters behind the target, "rt=\"light\";obs"; NULL: not
 			      listed in /.well-known/core */
 	uint8_t methods;   /* GCOAP_METHOD() of each */
@@ -117,6 +118,8 @@ struct gcoap_serve_config {
 	/* The member with that unicast address, or GCOAP_MEMBER_NONE; and back. */
 	uint32_t (*member_of)(void *arg, const struct gcoap_addr *addr);
 	void (*address_of)(void *arg, uint32_t member, uint8_t family, struct gcoap_addr *out);
+	/* Has the member joined that group of @groups? NULL: every member all of them. */
+	bool (*joined)(void *arg, uint32_t member, const struct gcoap_addr *group);
 	/* NULL: no faults. */
 	void (*fate)(void *arg, uint32_t member, struct gcoap_fate *out);
 	/* Every datagram; @msg is NULL when it could not be read. NULL: not wanted. */
@@ -145,6 +148,9 @@ void gcoap_serve_changed(struct gcoap_serve *s, uint32_t member,
 
 /* For handlers: the first of @formats that the request accepts, or -1 (answer 4.06). */
 int gcoap_call_format(const struct gcoap_call *c, const uint16_t *formats, size_t n);
+/* What answers GET /.well-known/core where the resources do not name that path themselves:
+ * the links of the member that pass all the filters (RFC 6690, Section 4.1). */
+int gcoap_call_links(const struct gcoap_call *c, struct gcoap_reply *r);
 /* Number of the current period of a resource that changes by itself: its version. Members
  * change at different moments. */
 uint32_t gcoap_call_slot(const struct gcoap_call *c);
