@@ -1,5 +1,5 @@
 /* A response that carries an exchange's token (RFC 7252, Section 8.2). */
-#include "followup.h"
+#include "observe.h"
 
 /*
  * Which of expect_from is it? The one with this endpoint; else the only one on this host,
@@ -37,9 +37,14 @@ static struct gcoap__server *take(struct gcoap__exchange *x, const struct gcoap_
 	uint32_t max = x->ask.max_answers ? x->ask.max_answers : GCOAP__ANSWERS_MAX;
 	struct gcoap_client *c = x->client;
 	struct gcoap__server *s;
-	bool added;
+	bool added, full = x->answers >= max;
 
-	if (x->answers >= max) {
+	/* An observation has no end of answers, so its servers are counted. */
+	if (x->observation && x->n_servers < max)
+		full = false;
+	else if (x->observation)
+		full = !gcoap__table_find(&x->servers, who);
+	if (full) {
 		c->stats.sum.dropped++;
 		return NULL;
 	}
@@ -87,9 +92,8 @@ static struct gcoap__answer answer_of(const struct gcoap__exchange *x,
 				       .blocks = 1 };
 }
 
-/* Is there more behind this response? Begin to fetch it, or say in @a why not. */
-static bool follow_up(struct gcoap__exchange *x, const struct gcoap_datagram *in,
-		      struct gcoap__answer *a, struct gcoap__server *s)
+bool gcoap__answer_follow_up(struct gcoap__exchange *x, const struct gcoap_datagram *in,
+			     struct gcoap__answer *a, struct gcoap__server *s)
 {
 	const struct gcoap_option *echo = gcoap__echo_of(a->msg);
 	const struct gcoap_option *o = gcoap_msg_find(a->msg, GCOAP_BLOCK2);
@@ -132,12 +136,21 @@ void gcoap__answer_recv(struct gcoap__exchange *x, const struct gcoap_datagram *
 	if (!x->ask.group && gcoap__upload_recv(x, msg, now))
 		return;
 	gcoap__identify(x, msg, &in->from, &who, &problem, &at);
+	if (x->observation && x->observation->leaving) {
+		s = gcoap__table_find(&x->servers, &who);
+		gcoap__cancel_recv(x, s ? s->observed : NULL, in, msg, now);
+		return;
+	}
 	x->last_answer = in->at;
 	s = take(x, &who);
 	if (!s)
 		return;
 	a.nth = s->nth;
-	if (!follow_up(x, in, &a, s))
+	if (x->observation) {
+		gcoap__observe_recv(x, s, in, &a, now);
+		return;
+	}
+	if (!gcoap__answer_follow_up(x, in, &a, s))
 		gcoap__deliver(x, &a);
 	check_end(x, now);
 }
@@ -160,6 +173,8 @@ void gcoap__answer_extra(struct gcoap__exchange *x, const struct gcoap_datagram 
 		sum->duplicates++;
 	else
 		sum->late++;
+	if (duplicate && x->observation)
+		gcoap__observe_duplicate(x, in, msg);
 	if (duplicate ? x->ask.show_duplicates : x->ask.show_late)
 		gcoap__deliver(x, &a);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "followup.h"
+#include "observe.h"
 #include "recv.h"
 
 static struct gcoap_client *of(const struct gcoap_engine *e)
@@ -39,6 +39,8 @@ static void pump(struct gcoap_client *c, gcoap_time now)
 			next = when;
 	}
 	when = gcoap__followups_pump(c, now);
+	next = when < next ? when : next;
+	when = gcoap__asks_pump(c, now);
 	gcoap__timer_set(&c->timers, &c->pump_timer, when < next ? when : next);
 }
 
@@ -127,7 +129,10 @@ static void client_failed(struct gcoap_engine *e, const struct gcoap_datagram *o
 	    !GCOAP_CODE_IS_REQUEST(c->in.code))
 		return;
 	party = gcoap__token_find(&c->tokens, &c->in);
-	if (!party)
+	/* One server of an observation that cannot be asked: it is tried again. */
+	if (!party || (party->kind == GCOAP__EXCHANGE &&
+		       ((struct gcoap__exchange *)party)->observation &&
+		       !gcoap_addr_equal(&out->to, &((struct gcoap__exchange *)party)->ask.to)))
 		return;
 	errno = error;
 	gcoap__client_fail(c, error_of(error));
@@ -169,6 +174,7 @@ int gcoap_client_new(struct gcoap_client **out, const struct gcoap_client_config
 	TAILQ_INIT(&c->ended);
 	TAILQ_INIT(&c->queued);
 	TAILQ_INIT(&c->active);
+	TAILQ_INIT(&c->asking);
 	c->engine = (struct gcoap_engine){ .send = client_send,
 					   .recv = client_recv,
 					   .deadline = client_deadline,
@@ -200,6 +206,7 @@ void gcoap_client_free(struct gcoap_client **cp)
 	free_all(&c->waiting);
 	free_all(&c->running);
 	free_all(&c->ended);
+	gcoap__observed_free(c);
 	gcoap_reliability_free(&c->reliability);
 	gcoap__tokens_clear(&c->tokens);
 	gcoap__pace_clear(&c->pace);

@@ -3,7 +3,7 @@
 #define GCOAP_ENGINE_ENGINE_H
 
 #include <gcoap/block.h>
-#include <gcoap/client.h>
+#include <gcoap/observe.h>
 #include <gcoap/reliability.h>
 #include <sys/queue.h>
 
@@ -24,6 +24,9 @@ struct gcoap__who {
 	uint64_t more; /* 0: plain CoAP over UDP at that endpoint */
 };
 
+struct gcoap__observed;
+struct gcoap__observation;
+
 /* A server in an exchange. */
 struct gcoap__server {
 	struct gcoap__who who;
@@ -34,6 +37,7 @@ struct gcoap__server {
 	bool answered;	 /* awaited, and has */
 	bool ambiguous;	 /* port 0: several of expect_from are on this host */
 	struct gcoap__server *only; /* port 0: the only one of expect_from on this host */
+	struct gcoap__observed *observed; /* NULL: no observation, or nothing came yet */
 };
 
 enum gcoap__state {
@@ -69,11 +73,13 @@ struct gcoap__exchange {
 	uint32_t seq, answers;
 	uint32_t n_followups;
 	struct gcoap__upload upload;
+	struct gcoap__observation *observation; /* NULL: answers end with the window */
 };
 TAILQ_HEAD(gcoap__exchanges, gcoap__exchange);
 
 struct gcoap__followup;
 TAILQ_HEAD(gcoap__followups, gcoap__followup);
+TAILQ_HEAD(gcoap__asking, gcoap__observed);
 
 struct gcoap_client {
 	struct gcoap_engine engine; /* first: the loop drives it */
@@ -90,6 +96,10 @@ struct gcoap_client {
 	uint32_t n_ended, last_id;
 	struct gcoap__followups queued, active;
 	uint32_t n_active;
+	struct gcoap__observed **observed; /* servers of all observations, by index */
+	uint32_t n_observed, cap_observed;
+	struct gcoap__asking asking; /* those of them that are to be asked alone */
+	uint32_t n_asked;
 	uint64_t held; /* bytes of first blocks and bodies in follow-ups */
 	struct gcoap__stats stats;
 	struct gcoap_addr local;
@@ -105,6 +115,14 @@ struct gcoap_client {
 	char problem[160];
 };
 
+/* What an answer is under an observation. */
+struct gcoap__notice {
+	struct gcoap__observed *observed; /* NULL: there is none */
+	int32_t value;			  /* of Observe; -1: none */
+	enum gcoap_sequence sequence;
+	uint32_t n, gap;
+};
+
 /* An answer on its way to the sink; what it points to is borrowed. */
 struct gcoap__answer {
 	const struct gcoap_msg *msg;
@@ -116,6 +134,8 @@ struct gcoap__answer {
 	uint32_t blocks;
 	const char *problem; /* NULL: complete, as far as it is known */
 	bool incomplete, duplicate, late;
+	struct gcoap__notice notice;
+	gcoap_time now;
 };
 
 /* ---- exchange.c ---- */
@@ -147,6 +167,9 @@ void gcoap__repeat(struct gcoap__exchange *x, gcoap_time now);
 /* A response under the token of @x, in the window. */
 void gcoap__answer_recv(struct gcoap__exchange *x, const struct gcoap_datagram *in,
 			const struct gcoap_msg *msg, gcoap_time now);
+/* Begin to fetch what is behind the first block of @s: true; else @a says why not. */
+bool gcoap__answer_follow_up(struct gcoap__exchange *x, const struct gcoap_datagram *in,
+			     struct gcoap__answer *a, struct gcoap__server *s);
 /* The same again, or too late: counted, and shown where that is wanted. */
 void gcoap__answer_extra(struct gcoap__exchange *x, const struct gcoap_datagram *in,
 			 const struct gcoap_msg *msg, bool duplicate, gcoap_time now);
@@ -164,6 +187,8 @@ void gcoap__identify(struct gcoap__exchange *x, const struct gcoap_msg *msg,
 /* Count the answer and give it to the sink as a record. */
 void gcoap__deliver(struct gcoap__exchange *x, const struct gcoap__answer *a);
 void gcoap__deliver_request(struct gcoap__exchange *x);
+void gcoap__deliver_notification(struct gcoap_client *c, const struct gcoap_notification *n);
+void gcoap__deliver_stale(struct gcoap_client *c, const struct gcoap_observed *o);
 void gcoap__deliver_missing(struct gcoap__exchange *x);
 /* Count and show bytes that could not be used; @x may be NULL. */
 void gcoap__deliver_malformed(struct gcoap_client *c, const struct gcoap__exchange *x,

@@ -1,5 +1,5 @@
 /* An exchange from its turn to its end: when the request goes out, when the window closes. */
-#include "engine.h"
+#include "observe.h"
 
 int gcoap__exchange_start(struct gcoap__exchange *x, gcoap_time now, gcoap_time *when)
 {
@@ -29,6 +29,8 @@ int gcoap__exchange_start(struct gcoap__exchange *x, gcoap_time now, gcoap_time 
 	x->ends_at = x->ask.timeout < GCOAP_NEVER - now ? now + x->ask.timeout : GCOAP_NEVER;
 	if (c->stats.first_sent == GCOAP_NEVER)
 		c->stats.first_sent = now;
+	if (x->observation)
+		gcoap__observe_started(x, now);
 	gcoap__exchange_plan(x);
 	gcoap__deliver_request(x);
 	return 1;
@@ -48,6 +50,10 @@ void gcoap__exchange_plan(struct gcoap__exchange *x)
 {
 	gcoap_time due = x->ends_at, idle = idle_at(x), repeat = gcoap__repeat_at(x);
 
+	if (x->observation) {
+		gcoap__observe_plan(x);
+		return;
+	}
 	if (x->state != GCOAP__OPEN)
 		return;
 	if (idle < due)
@@ -61,6 +67,10 @@ void gcoap__exchange_tick(struct gcoap__exchange *x, gcoap_time now)
 {
 	if (x->state != GCOAP__OPEN)
 		return;
+	if (x->observation) {
+		gcoap__observe_tick(x, now);
+		return;
+	}
 	if (now >= x->ends_at) {
 		gcoap__exchange_close(x, GCOAP_ENDED_TIMEOUT, now);
 		return;
@@ -83,6 +93,8 @@ void gcoap__exchange_close(struct gcoap__exchange *x, enum gcoap_ended_by why, g
 	if (x->state == GCOAP__WAITING) {
 		TAILQ_REMOVE(&c->waiting, x, entry);
 		TAILQ_INSERT_TAIL(&c->running, x, entry);
+	} else if (x->observation) {
+		gcoap__observe_close(x, now);
 	} else {
 		gcoap__pace_give(&c->pace, &x->ask.to, x->ask.group ? x->ask.ifindex : 0,
 				 x->answers || why == GCOAP_ENDED_ERROR, x->size, x->last_sent,

@@ -3,7 +3,7 @@
  * an Echo value (RFC 9175, Section 2.3). One request at a time to a server, some servers at a
  * time; first NON, as the group request was, then CON when there is no answer.
  */
-#include "followup.h"
+#include "observe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +90,9 @@ int gcoap__followup_new(struct gcoap__exchange *x, struct gcoap__server *s,
 	}
 	f->server = s;
 	s->followed = true;
+	f->notice = a->notice;
+	if (f->notice.observed)
+		f->notice.observed->followup = f;
 	x->n_followups++;
 	TAILQ_INSERT_TAIL(&c->queued, f, entry);
 	c->pump = true;
@@ -174,12 +177,16 @@ void gcoap__followup_end(struct gcoap__followup *f, const char *problem, gcoap_t
 				   .blocks = f->body.blocks ? f->body.blocks : 1,
 				   .body = { f->body.data, f->body.len },
 				   .problem = problem,
-				   .incomplete = problem != NULL };
+				   .incomplete = problem != NULL,
+				   .notice = f->notice,
+				   .now = now };
 	char text[96];
 
 	gcoap_reliability_cancel(c->reliability, (uintptr_t)&f->party);
 	gcoap__token_close(&c->tokens, &f->party, false, NULL, now);
 	gcoap__timer_stop(&c->timers, &f->timer);
+	if (f->notice.observed)
+		f->notice.observed->followup = NULL;
 	TAILQ_REMOVE(f->active ? &c->active : &c->queued, f, entry);
 	if (f->active) {
 		c->n_active--;

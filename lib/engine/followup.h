@@ -27,6 +27,7 @@ struct gcoap__followup {
 	bool echoed;	/* the present request carries the Echo value */
 	uint8_t echo_len;
 	uint8_t echo[GCOAP__ECHO_MAX];
+	struct gcoap__notice notice;
 	gcoap_time give_up; /* without progress */
 	gcoap_time end;	    /* at the latest */
 };
@@ -54,7 +55,9 @@ void gcoap__followups_stop(struct gcoap_client *c, const char *problem, gcoap_ti
 /* Free all without a record. */
 void gcoap__followups_free(struct gcoap_client *c);
 
-/* followup_request.c: send the request for what is next. GCOAP_ENOMEM, GCOAP_ESYSTEM. */
+/* followup_request.c: take out of a request what is for a group or for one block only. */
+void gcoap__strip(const struct gcoap__exchange *x, struct gcoap_msg *m);
+/* Send the request for what is next. GCOAP_ENOMEM, GCOAP_ESYSTEM. */
 int gcoap__followup_send(struct gcoap__followup *f, bool confirm, gcoap_time now);
 
 #endif

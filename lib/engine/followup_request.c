@@ -1,8 +1,7 @@
 /* The individual request of a follow-up. */
 #include "followup.h"
 
-/* What means something to a group only, and what does not belong to a later block. */
-static void strip(const struct gcoap__exchange *x, struct gcoap_msg *m)
+void gcoap__strip(const struct gcoap__exchange *x, struct gcoap_msg *m)
 {
 	const uint16_t *draft = x->registry->draft;
 	const uint16_t gone[] = { GCOAP_BLOCK2,
@@ -39,7 +38,7 @@ int gcoap__followup_send(struct gcoap__followup *f, bool confirm, gcoap_time now
 	uint8_t store[4];
 	int r = 0;
 
-	strip(x, &m);
+	gcoap__strip(x, &m);
 	if (later) {
 		gcoap_msg_remove(&m, GCOAP_ETAG);
 		gcoap_msg_remove(&m, GCOAP_OBSERVE);

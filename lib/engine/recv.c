@@ -3,11 +3,16 @@
 
 #include <gcoap/log.h>
 
-#include "followup.h"
+#include "observe.h"
 
 static struct gcoap__followup *followup_of(struct gcoap__party *party)
 {
 	return (struct gcoap__followup *)party;
+}
+
+static struct gcoap__observed *observed_of(struct gcoap__party *party)
+{
+	return (struct gcoap__observed *)party;
 }
 
 /* The exchange that @party is, or belongs to. */
@@ -15,6 +20,8 @@ static struct gcoap__exchange *exchange_of(struct gcoap__party *party)
 {
 	if (party->kind == GCOAP__FOLLOWUP)
 		return followup_of(party)->exchange;
+	if (party->kind == GCOAP__OBSERVED)
+		return observed_of(party)->exchange;
 	return (struct gcoap__exchange *)party;
 }
 
@@ -22,6 +29,8 @@ void gcoap__party_failed(struct gcoap__party *party, gcoap_time now)
 {
 	if (party->kind == GCOAP__FOLLOWUP)
 		gcoap__followup_end(followup_of(party), "the request for the rest failed", now);
+	else if (party->kind == GCOAP__OBSERVED)
+		gcoap__ask_failed(observed_of(party), now);
 	else
 		gcoap__exchange_failed(exchange_of(party), now);
 }
@@ -40,6 +49,8 @@ void gcoap__party_tick(struct gcoap__party *party, gcoap_time now)
 {
 	if (party->kind == GCOAP__FOLLOWUP)
 		gcoap__followup_tick(followup_of(party), now);
+	else if (party->kind == GCOAP__OBSERVED)
+		gcoap__observed_tick(observed_of(party), now);
 	else
 		gcoap__exchange_tick(exchange_of(party), now);
 }
@@ -169,7 +180,7 @@ static int dispatch(struct gcoap_client *c, struct gcoap__party *party,
 		refuse(c, in, &c->in);
 		return GCOAP_EMALFORMED;
 	}
-	if (c->in.type == GCOAP_CON)
+	if (c->in.type == GCOAP_CON && !gcoap__cancel_refuses(x, &c->in))
 		gcoap_reliability_ack(c->reliability, &in->from, c->in.mid);
 	if (party->kind == GCOAP__FOLLOWUP)
 		gcoap__followup_recv(followup_of(party), in, &c->in, now);

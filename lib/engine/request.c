@@ -1,5 +1,5 @@
 /* An exchange's own copy of what was asked. */
-#include "engine.h"
+#include "observe.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -139,6 +139,8 @@ int gcoap__exchange_new(struct gcoap__exchange **out, struct gcoap_client *c,
 	r = copy_ask(x, ask);
 	if (r >= 0)
 		r = ask_for_size(x);
+	if (r >= 0 && ask->observe)
+		r = gcoap__observe_init(x, ask->observe);
 	if (r >= 0)
 		r = gcoap__upload_init(x);
 	if (r >= 0)
@@ -165,6 +167,8 @@ void gcoap__exchange_free(struct gcoap__exchange *x)
 	if (old && old->party == &x->party)
 		old->party = NULL;
 	gcoap_reliability_cancel(c->reliability, (uintptr_t)&x->party);
+	if (x->observation)
+		gcoap__observe_free(x);
 	gcoap__timer_stop(&c->timers, &x->timer);
 	gcoap__timers_release(&c->timers);
 	gcoap__table_clear(&x->servers);

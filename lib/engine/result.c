@@ -1,5 +1,5 @@
 /* Records: what the sink is given, and what is counted with it. */
-#include "engine.h"
+#include "observe.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +25,8 @@ const char *gcoap_ended_by_name(enum gcoap_ended_by e)
 		return "duration";
 	case GCOAP_ENDED_COUNT:
 		return "count";
+	case GCOAP_ENDED_SERVER:
+		return "server";
 	}
 	return "unknown";
 }
@@ -90,7 +92,8 @@ static void count(struct gcoap__stats *s, const struct gcoap__answer *a)
 	else
 		s->sum.errors++;
 	s->sum.incomplete += a->incomplete;
-	gcoap__stats_rtt(s, a->rtt);
+	if (!a->notice.observed || a->nth == 1)
+		gcoap__stats_rtt(s, a->rtt);
 }
 
 /* Append what fits of @text; returns where the next goes. */
@@ -170,7 +173,7 @@ void gcoap__deliver(struct gcoap__exchange *x, const struct gcoap__answer *a)
 	struct gcoap__who who;
 
 	count(&c->stats, a);
-	if (!c->config.sink || !c->config.sink->response)
+	if (!a->notice.observed && (!c->config.sink || !c->config.sink->response))
 		return;
 	r->problem = a->problem;
 	r->problem_at = 0;
@@ -190,7 +193,20 @@ void gcoap__deliver(struct gcoap__exchange *x, const struct gcoap__answer *a)
 	r->nth = a->nth;
 	read_options(x, a->msg, r);
 	r->uri = server_uri(x);
-	GIVE(c, response, r);
+	if (a->notice.observed)
+		gcoap__observed_deliver(x, a, r);
+	else
+		GIVE(c, response, r);
+}
+
+void gcoap__deliver_notification(struct gcoap_client *c, const struct gcoap_notification *n)
+{
+	GIVE(c, notification, n);
+}
+
+void gcoap__deliver_stale(struct gcoap_client *c, const struct gcoap_observed *o)
+{
+	GIVE(c, stale, o);
 }
 
 void gcoap__deliver_missing(struct gcoap__exchange *x)

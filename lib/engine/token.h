@@ -14,7 +14,7 @@ struct gcoap__token {
 
 /* What waits for answers under a token: the first member of an exchange and a follow-up. */
 struct gcoap__party {
-	enum { GCOAP__EXCHANGE, GCOAP__FOLLOWUP } kind;
+	enum { GCOAP__EXCHANGE, GCOAP__FOLLOWUP, GCOAP__OBSERVED } kind;
 	struct gcoap__token token; /* len 0: none at the moment */
 };
 

@@ -58,6 +58,30 @@ static int on_malformed(struct gcoap_sink *to, const struct gcoap_malformed *m)
 	return p->refuse;
 }
 
+static int on_notification(struct gcoap_sink *to, const struct gcoap_notification *n)
+{
+	struct play *p = of(to);
+	struct play_notification *c = &p->notifications[p->n_notifications++ % PLAY_RECORDS_MAX];
+	size_t len = n->response->body.len;
+
+	c->n = *n;
+	c->server = *n->server;
+	c->code = n->response->msg->code;
+	if (len >= sizeof(c->body))
+		len = sizeof(c->body) - 1;
+	if (len)
+		memcpy(c->body, n->response->body.ptr, len);
+	c->body[len] = '\0';
+	copy_text(c->problem, sizeof(c->problem), n->response->problem);
+	return p->refuse;
+}
+
+static int on_stale(struct gcoap_sink *to, const struct gcoap_observed *o)
+{
+	of(to)->n_stale++;
+	return of(to)->refuse;
+}
+
 struct play *play_try(void (*change)(struct gcoap_client_config *config))
 {
 	struct gcoap_client_config config = { .transmission = GCOAP_TRANSMISSION_DEFAULT };
@@ -65,7 +89,8 @@ struct play *play_try(void (*change)(struct gcoap_client_config *config))
 
 	if (!p)
 		return NULL;
-	p->sink = (struct gcoap_sink){ on_request, on_response, on_missing, on_malformed };
+	p->sink = (struct gcoap_sink){ on_request,   on_response,     on_missing,
+				       on_malformed, on_notification, on_stale };
 	p->now = 1000 * GCOAP_SECOND;
 	gcoap_random_init_seed(&p->random, 7);
 	config.random = &p->random;

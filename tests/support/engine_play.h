@@ -21,6 +21,14 @@ struct play_response {
 	uint8_t body[8192];
 };
 
+struct play_notification {
+	struct gcoap_notification n; /* pointers are not valid */
+	struct gcoap_observed server;
+	uint8_t code;
+	char body[64];
+	char problem[160];
+};
+
 struct play {
 	struct gcoap_sink sink; /* first: the callbacks find the play by it */
 	struct gcoap_client *client;
@@ -31,6 +39,8 @@ struct play {
 	struct play_sent sent[PLAY_SENT_MAX];
 	size_t n_requests, n_responses, n_missing, n_malformed;
 	struct gcoap_request_record request; /* the last */
+	size_t n_notifications, n_stale;
+	struct play_notification notifications[PLAY_RECORDS_MAX];
 	struct play_response responses[PLAY_RECORDS_MAX];
 	struct gcoap_addr missing[PLAY_RECORDS_MAX];
 	char malformed[PLAY_RECORDS_MAX][32]; /* diag.name */

@@ -13,7 +13,8 @@
 enum gcoap_ended_by {
 	GCOAP_ENDED_NOT, GCOAP_ENDED_TIMEOUT, GCOAP_ENDED_EXPECT, GCOAP_ENDED_IDLE,
 	GCOAP_ENDED_FIRST, GCOAP_ENDED_INTERRUPT, GCOAP_ENDED_ERROR,
-	GCOAP_ENDED_DURATION, GCOAP_ENDED_COUNT /* an observation's */
+	GCOAP_ENDED_DURATION, GCOAP_ENDED_COUNT, /* an observation's, by its user */
+	GCOAP_ENDED_SERVER /* no server is left that notifies */
 };
 const char *gcoap_ended_by_name(enum gcoap_ended_by e); /* "timeout" … */
 
