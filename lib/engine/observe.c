@@ -37,10 +37,21 @@ static struct gcoap__observed *next_of(const struct gcoap__exchange *x, uint32_t
 	return NULL;
 }
 
+void gcoap__observe_close_window(struct gcoap__exchange *x, gcoap_time now)
+{
+	if (!x->observation->in_window)
+		return;
+	x->observation->in_window = false;
+	gcoap__pace_give(&x->client->pace, &x->ask.to, x->ask.group ? x->ask.ifindex : 0,
+			 x->answers > 0, x->size, x->last_sent, now);
+	x->client->pump = true;
+}
+
 void gcoap__observe_halt(struct gcoap__exchange *x, gcoap_time now)
 {
 	struct gcoap__observed *o;
 
+	gcoap__observe_close_window(x, now);
 	for (uint32_t i = 0; (o = next_of(x, &i));) {
 		gcoap__timer_stop(&x->client->timers, &o->timer);
 		o->stale_at = o->renew_at = GCOAP_NEVER;
@@ -76,16 +87,6 @@ void gcoap__observe_started(struct gcoap__exchange *x, gcoap_time now)
 {
 	x->ends_at = GCOAP_NEVER;
 	open_window(x, now);
-}
-
-static void close_window(struct gcoap__exchange *x, gcoap_time now)
-{
-	if (!x->observation->in_window)
-		return;
-	x->observation->in_window = false;
-	gcoap__pace_give(&x->client->pace, &x->ask.to, x->ask.group ? x->ask.ifindex : 0,
-			 x->answers > 0, x->size, x->last_sent, now);
-	x->client->pump = true;
 }
 
 /* The one server that was asked is known. */
@@ -203,7 +204,7 @@ void gcoap__observe_tick(struct gcoap__exchange *x, gcoap_time now)
 	if (w->in_window && now >= gcoap__repeat_at(x))
 		gcoap__repeat(x, now);
 	if (w->in_window && now >= w->window_end) {
-		close_window(x, now);
+		gcoap__observe_close_window(x, now);
 		ask_silent(x);
 		gcoap__observe_settle(x, now);
 	}
@@ -217,7 +218,6 @@ void gcoap__observe_close(struct gcoap__exchange *x, gcoap_time now)
 	struct gcoap__observed *o;
 
 	gcoap__observe_halt(x, now);
-	close_window(x, now);
 	for (uint32_t i = 0; (o = next_of(x, &i));)
 		o->exchange = NULL;
 }

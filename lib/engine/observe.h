@@ -92,7 +92,9 @@ void gcoap__observe_tick(struct gcoap__exchange *x, gcoap_time now);
 void gcoap__observe_settle(struct gcoap__exchange *x, gcoap_time now);
 /* The exchange ends: give the place back, ask nobody any more. */
 void gcoap__observe_close(struct gcoap__exchange *x, gcoap_time now);
-/* Stop timers, requests and follow-ups of all its servers. */
+/* The first responses are not waited for any more: give the place of pace.h back. */
+void gcoap__observe_close_window(struct gcoap__exchange *x, gcoap_time now);
+/* Stop the window, timers, requests and follow-ups of all its servers. */
 void gcoap__observe_halt(struct gcoap__exchange *x, gcoap_time now);
 
 /* ---- observe_recv.c ---- */

@@ -117,8 +117,10 @@ void gcoap__observe_recv(struct gcoap__exchange *x, struct gcoap__server *s,
 	}
 	gcoap__ask_done(o, now);
 	o->tries = 0;
-	if (!x->ask.group)
+	if (!x->ask.group) {
 		gcoap_reliability_cancel(x->client->reliability, (uintptr_t)&x->party);
+		gcoap__observe_close_window(x, now);
+	}
 	if (echo && !s->challenged && o->peer.family) {
 		s->challenged = true;
 		gcoap__ask_one(o, 0, echo);
