@@ -41,6 +41,8 @@ LIBSRC    := $(filter-out $(MODSRC),$(LIBSRC))
 LIBOBJ    := $(LIBSRC:%.c=$(B)/obj/%.o)
 COMMONSRC := $(wildcard cmd/common/*.c)
 COMMONOBJ := $(COMMONSRC:%.c=$(B)/obj/%.o)
+TOOLSRC   := $(filter-out $(COMMONSRC),$(wildcard cmd/*/*.c))
+TOOLOBJ   := $(TOOLSRC:%.c=$(B)/obj/%.o)
 TOOLS     := $(patsubst cmd/%.c,%,$(wildcard cmd/gcoap.c cmd/gcoap-*.c))
 MODULES   := $(patsubst lib/net/module_%.c,$(B)/lib/gcoap/%.so,$(MODSRC))
 UNIT      := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
@@ -84,13 +86,18 @@ $(B)/lib/libcommon.a: $(COMMONOBJ)
 	@mkdir -p $(@D); rm -f $@
 	$(call say,AR  )
 	$(Q)$(AR) rcs $@ $^
+$(B)/lib/libtools.a: $(TOOLOBJ)
+	@mkdir -p $(@D); rm -f $@
+	$(call say,AR  )
+	$(Q)$(AR) rcs $@ $^
 toolobj = $(patsubst %.c,$(B)/obj/%.o,$(wildcard cmd/$(if $(filter gcoap,$(1)),shell,$(1:gcoap-%=%))/*.c))
+$(B)/bin/gcoap-observe: TOOLLIBS := -lncursesw -ltinfo
 .SECONDEXPANSION:
 $(B)/bin/%: $(B)/obj/cmd/%.o $$(call toolobj,$$*) $(B)/lib/libcommon.a $(B)/lib/libgcoap.so
 	@mkdir -p $(@D)
 	$(call say,LD  )
 	$(Q)$(CC) $(ALLLD) -pie $(CFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' -o $@ $(filter %.o,$^) \
-	      $(B)/lib/libcommon.a -L$(B)/lib -lgcoap -Wl,--as-needed $(CMDLIBS)
+	      $(B)/lib/libcommon.a -L$(B)/lib -lgcoap -Wl,--as-needed $(CMDLIBS) $(TOOLLIBS)
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -101,11 +108,11 @@ $(B)/obj/%.o: %.c
 # Tests: unit tests link the objects, so that they reach what is not exported; --wrap lets
 # them make allocations fail (tests/support/alloc_fail.h) ------------------------------------
 WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
-$(B)/tests/%: tests/unit/%.c $(B)/lib/libgcoap.a $(B)/lib/libcommon.a $(wildcard tests/support/*.[ch])
+$(B)/tests/%: tests/unit/%.c $(B)/lib/libgcoap.a $(B)/lib/libcommon.a $(B)/lib/libtools.a $(wildcard tests/support/*.[ch])
 	@mkdir -p $(@D)
 	$(call say,LD  )
 	$(Q)$(CC) $(ALLC) -Itests/support $(CFLAGS) -Wno-missing-prototypes $(ALLLD) -o $@ $< \
-	      $(wildcard tests/support/*.c) $(B)/lib/libcommon.a $(B)/lib/libgcoap.a \
+	      $(wildcard tests/support/*.c) $(B)/lib/libtools.a $(B)/lib/libcommon.a $(B)/lib/libgcoap.a \
 	      $(WRAP) -Wl,--as-needed -lcmocka $(CMDLIBS) $(LIBLIBS)
 
 # The relay between namespaces with which tests/net lose and spoil datagrams
