@@ -229,6 +229,39 @@ COLUMN(kind)
 	return put(buf, cap, payload_kind(row->response->body, row->response->content_format));
 }
 
+COLUMN(observe)
+{
+	if (!row->notification || row->notification->observe < 0)
+		return put(buf, cap, "-");
+	return put_uint(buf, cap, (uint64_t)row->notification->observe);
+}
+
+COLUMN(n)
+{
+	return row->notification ? put_uint(buf, cap, row->notification->n) : put(buf, cap, "-");
+}
+
+COLUMN(gap)
+{
+	return row->notification ? put_uint(buf, cap, row->notification->gap) : put(buf, cap, "-");
+}
+
+COLUMN(age_ms)
+{
+	struct jsonw w = { .buf = buf, .cap = cap };
+
+	if (row->notification)
+		jsonw_ms(&w, row->notification->age, 3);
+	buf[w.len] = '\0';
+	return w.len;
+}
+
+COLUMN(state)
+{
+	return put(buf, cap, row->notification ?
+			     gcoap_observed_state_name(row->notification->server->state) : "-");
+}
+
 COLUMN(interface)
 {
 	char name[IF_NAMESIZE];
@@ -283,6 +316,11 @@ const struct column columns[] = {
 	{ "len", "LEN", col_len, .right = true, .number = true },
 	{ "kind", "KIND", col_kind },
 	{ "interface", "IF", col_interface },
+	{ "observe", "OBSERVE", col_observe, .right = true, .number = true },
+	{ "n", "N", col_n, .right = true, .number = true },
+	{ "gap", "GAP", col_gap, .right = true, .number = true },
+	{ "age_ms", "AGE_MS", col_age_ms, .right = true, .number = true },
+	{ "state", "STATE", col_state },
 	{ 0 },
 };
 
@@ -351,5 +389,13 @@ double column_number(const struct column *c, const struct row *row)
 		return r->seq;
 	if (c->text == col_max_age)
 		return (double)r->max_age;
+	if (c->text == col_observe)
+		return row->notification ? row->notification->observe : -1;
+	if (c->text == col_n)
+		return row->notification ? row->notification->n : -1;
+	if (c->text == col_gap)
+		return row->notification ? row->notification->gap : -1;
+	if (c->text == col_age_ms)
+		return row->notification ? (double)row->notification->age : -1;
 	return c->text == col_blocks ? r->blocks : (double)r->body.len;
 }

@@ -11,6 +11,7 @@ struct row {
 	const struct gcoap_response *response;
 	const struct gcoap_missing *missing;
 	const struct gcoap_malformed *malformed;
+	const struct gcoap_notification *notification; /* beside @response, which it is */
 };
 
 struct column {

@@ -9,7 +9,7 @@
 #define DIAG_MAX 65536
 #define MALFORMED_SHOWN 256 /* bytes of a datagram that could not be read */
 
-static void put_id(struct jsonw *w, uint32_t id)
+void record_put_id(struct jsonw *w, uint32_t id)
 {
 	jsonw_lit(w, ",\"id\":");
 	if (!id) {
@@ -21,7 +21,7 @@ static void put_id(struct jsonw *w, uint32_t id)
 	jsonw_lit(w, "\"");
 }
 
-static void put_when(struct render_base *b, struct jsonw *w, gcoap_time at)
+void record_put_when(struct render_base *b, struct jsonw *w, gcoap_time at)
 {
 	char buf[32];
 	size_t n = render_when(b, at, buf);
@@ -36,7 +36,7 @@ static void put_when(struct render_base *b, struct jsonw *w, gcoap_time at)
 	jsonw_lit(w, "\"");
 }
 
-static void put_addr(struct jsonw *w, const struct gcoap_addr *a)
+void record_put_addr(struct jsonw *w, const struct gcoap_addr *a)
 {
 	char buf[GCOAP_ADDR_TEXT];
 
@@ -76,21 +76,21 @@ void record_request(struct render_base *b, struct jsonw *w, const struct gcoap_r
 
 	jsonw_lit(w, "{\"type\":\"request\",\"v\":1,\"tool\":");
 	jsonw_text(w, b->env.tool);
-	put_when(b, w, r->at);
-	put_id(w, r->id);
+	record_put_when(b, w, r->at);
+	record_put_id(w, r->id);
 	jsonw_lit(w, ",\"method\":");
 	jsonw_text(w, method);
 	jsonw_lit(w, ",\"uri\":");
 	jsonw_text(w, r->uri);
 	jsonw_lit(w, ",\"group\":");
 	if (r->group)
-		put_addr(w, &r->to);
+		record_put_addr(w, &r->to);
 	else
 		jsonw_lit(w, "null");
 	jsonw_lit(w, ",\"interface\":");
 	jsonw_text(w, r->ifindex ? if_indextoname(r->ifindex, name) : NULL);
 	jsonw_lit(w, ",\"local\":");
-	put_addr(w, &r->local);
+	record_put_addr(w, &r->local);
 	jsonw_lit(w, ",\"via\":null,\"dialect\":");
 	jsonw_text(w, r->dialect ? r->dialect->name : NULL);
 	put_type(w, r->msg->type);
@@ -176,7 +176,7 @@ static void put_payload(struct render_base *b, struct jsonw *w, struct gcoap_byt
 		put_diag(w, body, kind == GCOAP_KIND_CBOR_SEQ || !cbor);
 }
 
-static void put_server(struct jsonw *w, const struct gcoap_origin *server)
+void record_put_server(struct jsonw *w, const struct gcoap_origin *server)
 {
 	char text[1400];
 	size_t n = render_server(server, text, sizeof(text));
@@ -184,33 +184,35 @@ static void put_server(struct jsonw *w, const struct gcoap_origin *server)
 	jsonw_bytes(w, (struct gcoap_bytes){ (uint8_t *)text, n });
 }
 
-void record_response(struct render_base *b, struct jsonw *w, const struct gcoap_response *r)
+void record_answer(struct render_base *b, struct jsonw *w, const char *type,
+		   const struct gcoap_response *r)
 {
 	const struct gcoap_format_info *format =
 		r->content_format < 0 ? NULL : gcoap_format_find((uint32_t)r->content_format);
 	bool proxied = r->server_from == GCOAP_FROM_RESPONSE_FORWARDING ||
 		       r->server_from == GCOAP_FROM_REPLY_FROM;
 
-	jsonw_lit(w, "{\"type\":\"response\"");
-	put_id(w, r->id);
+	jsonw_lit(w, "{\"type\":");
+	jsonw_text(w, type);
+	record_put_id(w, r->id);
 	jsonw_lit(w, ",\"seq\":");
 	jsonw_uint(w, r->seq);
-	put_when(b, w, r->at);
+	record_put_when(b, w, r->at);
 	jsonw_lit(w, ",\"rtt_ms\":");
 	jsonw_ms(w, r->rtt, 3);
 	jsonw_lit(w, ",\"server\":");
-	put_server(w, &r->server);
+	record_put_server(w, &r->server);
 	jsonw_lit(w, ",\"server_from\":");
 	jsonw_text(w, gcoap_server_from_name(r->server_from));
 	jsonw_lit(w, ",\"from\":");
-	put_addr(w, &r->from);
+	record_put_addr(w, &r->from);
 	jsonw_lit(w, ",\"name\":");
 	jsonw_text(w, render_name(b, &r->server.addr));
 	jsonw_lit(w, ",\"uri\":");
 	jsonw_text(w, r->uri);
 	jsonw_lit(w, ",\"via\":");
 	if (proxied)
-		put_addr(w, &r->from);
+		record_put_addr(w, &r->from);
 	else
 		jsonw_lit(w, "null");
 	put_code(w, r->msg->code);
@@ -248,15 +250,20 @@ void record_response(struct render_base *b, struct jsonw *w, const struct gcoap_
 		jsonw_lit(w, ",\"problem_at\":");
 		jsonw_uint(w, r->problem_at);
 	}
+}
+
+void record_response(struct render_base *b, struct jsonw *w, const struct gcoap_response *r)
+{
+	record_answer(b, w, "response", r);
 	jsonw_lit(w, "}");
 }
 
 void record_missing(struct render_base *b, struct jsonw *w, const struct gcoap_missing *m)
 {
 	jsonw_lit(w, "{\"type\":\"missing\"");
-	put_id(w, m->id);
+	record_put_id(w, m->id);
 	jsonw_lit(w, ",\"server\":");
-	put_addr(w, &m->server);
+	record_put_addr(w, &m->server);
 	jsonw_lit(w, ",\"name\":");
 	jsonw_text(w, render_name(b, &m->server));
 	jsonw_lit(w, "}");
@@ -269,10 +276,10 @@ void record_malformed(struct render_base *b, struct jsonw *w, const struct gcoap
 	if (data.len > MALFORMED_SHOWN)
 		data.len = MALFORMED_SHOWN;
 	jsonw_lit(w, "{\"type\":\"malformed\"");
-	put_id(w, m->id);
-	put_when(b, w, m->at);
+	record_put_id(w, m->id);
+	record_put_when(b, w, m->at);
 	jsonw_lit(w, ",\"from\":");
-	put_addr(w, &m->from);
+	record_put_addr(w, &m->from);
 	jsonw_lit(w, ",\"name\":");
 	jsonw_text(w, render_name(b, &m->from));
 	jsonw_lit(w, ",\"problem\":");
@@ -333,7 +340,7 @@ void record_summary(struct render_base *b, struct jsonw *w, const struct gcoap_s
 	};
 
 	jsonw_lit(w, "{\"type\":\"summary\",\"v\":1");
-	put_id(w, b->requests == 1 ? 1 : 0);
+	record_put_id(w, b->requests == 1 ? 1 : 0);
 	jsonw_lit(w, ",\"elapsed_ms\":");
 	jsonw_ms(w, s->elapsed, 1);
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {

@@ -6,7 +6,7 @@
 #define RENDER_H
 
 #include <stdio.h>
-#include <gcoap/result.h>
+#include <gcoap/observe.h>
 #include "opt.h"
 
 /* What the user asked of the output; filled by the rows of output_opts[]. */
@@ -56,6 +56,8 @@ struct render {
 	/* An error of the run, as printed on stderr. */
 	int (*error)(struct render *r, int code, const char *what, const char *const *hints,
 		     size_t n_hints);
+	/* At the end, each server of an observation; NULL: not wanted. */
+	int (*observed)(struct render *r, const struct gcoap_observed *o);
 	/* SIGQUIT: what there is so far. */
 	int (*interim)(struct render *r, const struct gcoap_summary *s);
 	/* Write out what is buffered: the tool's loop calls it when nothing comes; NULL: none. */

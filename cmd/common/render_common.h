@@ -60,12 +60,25 @@ void render_free(struct render *r);
 /* One record as a JSON object, without a line end (gcoap-json(5)). */
 void record_request(struct render_base *b, struct jsonw *w, const struct gcoap_request_record *r);
 void record_response(struct render_base *b, struct jsonw *w, const struct gcoap_response *r);
+/* As above with another type, and without the closing brace: more members may follow. */
+void record_answer(struct render_base *b, struct jsonw *w, const char *type,
+		   const struct gcoap_response *r);
+void record_notification(struct render_base *b, struct jsonw *w,
+			 const struct gcoap_notification *n);
+/* A server of an observation: @type "server", or "stale". */
+void record_observed(struct render_base *b, struct jsonw *w, const char *type,
+		     const struct gcoap_observed *o);
 void record_missing(struct render_base *b, struct jsonw *w, const struct gcoap_missing *m);
 void record_malformed(struct render_base *b, struct jsonw *w, const struct gcoap_malformed *m);
 void record_error(struct jsonw *w, int code, const char *what, const char *const *hints,
 		  size_t n_hints);
 void record_summary(struct render_base *b, struct jsonw *w, const struct gcoap_summary *s,
 		    int status);
+/* Members of several records: ,"id": … ,"ts": …; and values: an address, a server. */
+void record_put_id(struct jsonw *w, uint32_t id);
+void record_put_when(struct render_base *b, struct jsonw *w, gcoap_time at);
+void record_put_addr(struct jsonw *w, const struct gcoap_addr *a);
+void record_put_server(struct jsonw *w, const struct gcoap_origin *server);
 /* The options of @m as a JSON list. */
 void record_options(struct render_base *b, struct jsonw *w, const struct gcoap_msg *m);
 

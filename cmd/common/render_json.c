@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum list { REQUESTS, RESPONSES, MISSING, MALFORMED, ERRORS, LISTS };
+enum list { REQUESTS, RESPONSES, MISSING, MALFORMED, ERRORS, NOTIFICATIONS, STALE, OBSERVED, LISTS };
 
 struct json {
 	struct render_base base; /* first member */
@@ -69,6 +69,36 @@ static int on_malformed(struct gcoap_sink *to, const struct gcoap_malformed *m)
 	return 0;
 }
 
+static int on_notification(struct gcoap_sink *to, const struct gcoap_notification *n)
+{
+	struct json *j = (struct json *)to;
+	struct jsonw *w = next(j, NOTIFICATIONS);
+
+	if (w)
+		record_notification(&j->base, w, n);
+	return 0;
+}
+
+static int on_stale(struct gcoap_sink *to, const struct gcoap_observed *o)
+{
+	struct json *j = (struct json *)to;
+	struct jsonw *w = next(j, STALE);
+
+	if (w)
+		record_observed(&j->base, w, "stale", o);
+	return 0;
+}
+
+static int on_observed(struct render *r, const struct gcoap_observed *o)
+{
+	struct json *j = (struct json *)r;
+	struct jsonw *w = next(j, OBSERVED);
+
+	if (w)
+		record_observed(&j->base, w, "server", o);
+	return 0;
+}
+
 static int on_error(struct render *r, int code, const char *what, const char *const *hints,
 		    size_t n_hints)
 {
@@ -82,7 +112,8 @@ static int on_error(struct render *r, int code, const char *what, const char *co
 static int finish(struct render *r, const struct gcoap_summary *s, int status)
 {
 	static const char *const keys[] = { "requests", "responses", "missing", "malformed",
-					    "errors" };
+					    "errors", "notifications", "stale",
+					    "servers" };
 	struct json *j = (struct json *)r;
 	struct jsonw w = { 0 };
 	const char *first = j->lists[REQUESTS].buf;
@@ -99,6 +130,9 @@ static int finish(struct render *r, const struct gcoap_summary *s, int status)
 	else
 		jsonw_lit(&w, "null");
 	for (int i = 0; i < LISTS; i++) {
+		/* Those of observations: only when there was one. */
+		if (i >= NOTIFICATIONS && !j->n[NOTIFICATIONS] && !j->n[OBSERVED])
+			break;
 		jsonw_lit(&w, ",\n");
 		jsonw_text(&w, keys[i]);
 		jsonw_lit(&w, ":[");
@@ -130,7 +164,8 @@ int render_json_open(struct render **out, const struct render_env *env)
 	if (!j)
 		return GCOAP_ENOMEM;
 	j->base.render.sink = (struct gcoap_sink){ on_request, on_response, on_missing,
-						   on_malformed };
+						   on_malformed, on_notification, on_stale };
+	j->base.render.observed = on_observed;
 	j->base.render.error = on_error;
 	j->base.render.finish = finish;
 	j->base.render.close = json_close;

@@ -51,6 +51,30 @@ static int on_malformed(struct gcoap_sink *to, const struct gcoap_malformed *m)
 	return line_out(j);
 }
 
+static int on_notification(struct gcoap_sink *to, const struct gcoap_notification *n)
+{
+	struct jsonl *j = (struct jsonl *)to;
+
+	record_notification(&j->base, &j->w, n);
+	return line_out(j);
+}
+
+static int on_stale(struct gcoap_sink *to, const struct gcoap_observed *o)
+{
+	struct jsonl *j = (struct jsonl *)to;
+
+	record_observed(&j->base, &j->w, "stale", o);
+	return line_out(j);
+}
+
+static int on_observed(struct render *r, const struct gcoap_observed *o)
+{
+	struct jsonl *j = (struct jsonl *)r;
+
+	record_observed(&j->base, &j->w, "server", o);
+	return line_out(j);
+}
+
 static int on_error(struct render *r, int code, const char *what, const char *const *hints,
 		    size_t n_hints)
 {
@@ -86,7 +110,8 @@ int render_jsonl_open(struct render **out, const struct render_env *env)
 	if (!j)
 		return GCOAP_ENOMEM;
 	j->base.render.sink = (struct gcoap_sink){ on_request, on_response, on_missing,
-						   on_malformed };
+						   on_malformed, on_notification, on_stale };
+	j->base.render.observed = on_observed;
 	j->base.render.error = on_error;
 	j->base.render.interim = interim;
 	j->base.render.finish = finish;

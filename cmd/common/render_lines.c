@@ -63,6 +63,12 @@ static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 	return line_add((struct lines *)to, &(struct row){ .response = r });
 }
 
+static int on_notification(struct gcoap_sink *to, const struct gcoap_notification *n)
+{
+	return line_add((struct lines *)to,
+			&(struct row){ .response = n->response, .notification = n });
+}
+
 static int on_missing(struct gcoap_sink *to, const struct gcoap_missing *m)
 {
 	return line_add((struct lines *)to, &(struct row){ .missing = m });
@@ -106,7 +112,7 @@ static struct lines *lines_new(const struct render_env *env, const char *fallbac
 	l->put = put;
 	l->end = "\n";
 	l->base.render.sink = (struct gcoap_sink){ on_request, on_response, on_missing,
-						   on_malformed };
+						   on_malformed, on_notification };
 	l->base.render.interim = interim;
 	l->base.render.finish = finish;
 	l->base.render.close = lines_close;

@@ -20,6 +20,11 @@ static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 	return r->body.len ? render_write(&raw->base, (const char *)r->body.ptr, r->body.len) : 0;
 }
 
+static int on_notification(struct gcoap_sink *to, const struct gcoap_notification *n)
+{
+	return on_response(to, n->response);
+}
+
 static int finish(struct render *r, const struct gcoap_summary *s, int status)
 {
 	const char *const hints[] = {
@@ -43,6 +48,7 @@ int render_raw_open(struct render **out, const struct render_env *env)
 	if (!raw)
 		return GCOAP_ENOMEM;
 	raw->base.render.sink.response = on_response;
+	raw->base.render.sink.notification = on_notification;
 	raw->base.render.finish = finish;
 	*out = &raw->base.render;
 	return 0;

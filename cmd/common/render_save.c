@@ -101,6 +101,29 @@ static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 	return inner->response ? inner->response(inner, r) : 0;
 }
 
+static int on_notification(struct gcoap_sink *to, const struct gcoap_notification *n)
+{
+	struct save *s = (struct save *)to;
+	struct gcoap_sink *inner = &s->inner->sink;
+
+	save_body(s, n->response);
+	return inner->notification ? inner->notification(inner, n) : 0;
+}
+
+static int on_stale(struct gcoap_sink *to, const struct gcoap_observed *o)
+{
+	struct gcoap_sink *inner = &((struct save *)to)->inner->sink;
+
+	return inner->stale ? inner->stale(inner, o) : 0;
+}
+
+static int on_observed(struct render *r, const struct gcoap_observed *o)
+{
+	struct render *inner = ((struct save *)r)->inner;
+
+	return inner->observed ? inner->observed(inner, o) : 0;
+}
+
 static int on_missing(struct gcoap_sink *to, const struct gcoap_missing *m)
 {
 	struct gcoap_sink *inner = &((struct save *)to)->inner->sink;
@@ -176,7 +199,9 @@ int render_save_open(struct render **out, const struct render_env *env, struct r
 	}
 	s->inner = inner;
 	s->base.render = (struct render){
-		.sink = { on_request, on_response, on_missing, on_malformed },
+		.sink = { on_request, on_response, on_missing, on_malformed, on_notification,
+			  on_stale },
+		.observed = on_observed,
 		.error = on_error,
 		.interim = interim,
 		.flush = save_flush,

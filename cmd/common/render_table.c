@@ -105,6 +105,13 @@ static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 	return table_add((struct table *)to, &(struct row){ .response = r }, &r->server.addr);
 }
 
+static int on_notification(struct gcoap_sink *to, const struct gcoap_notification *n)
+{
+	return table_add((struct table *)to,
+			 &(struct row){ .response = n->response, .notification = n },
+			 &n->response->server.addr);
+}
+
 static int on_missing(struct gcoap_sink *to, const struct gcoap_missing *m)
 {
 	return table_add((struct table *)to, &(struct row){ .missing = m }, &m->server);
@@ -274,7 +281,7 @@ int render_table_open(struct render **out, const struct render_env *env)
 	t->sort = sort ? column_find(sort + t->backwards) : NULL;
 	t->base.ascii |= strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	t->base.render.sink = (struct gcoap_sink){ on_request, on_response, on_missing,
-						   on_malformed };
+						   on_malformed, on_notification };
 	t->base.render.interim = interim;
 	t->base.render.finish = finish;
 	t->base.render.close = table_close;

@@ -30,23 +30,33 @@ static int on_request(struct gcoap_sink *to, const struct gcoap_request_record *
 	return 0;
 }
 
-static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
+static int write_row(struct writeout *o, const struct row *row)
 {
-	struct writeout *o = (struct writeout *)to;
-	struct row row = { .response = r };
-
 	o->w.len = 0;
 	for (size_t i = 0; i < o->n; i++) {
 		const struct part *p = &o->parts[i];
 
-		if (p->json)
-			record_response(&o->base, &o->w, r);
+		if (p->json && row->notification)
+			record_notification(&o->base, &o->w, row->notification);
+		else if (p->json)
+			record_response(&o->base, &o->w, row->response);
 		else if (p->column)
-			column_data(&o->base, p->column, &row, &o->w);
+			column_data(&o->base, p->column, row, &o->w);
 		else
 			jsonw_raw(&o->w, p->text, p->len);
 	}
 	return o->w.failed ? GCOAP_ENOMEM : render_write(&o->base, o->w.buf, o->w.len);
+}
+
+static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
+{
+	return write_row((struct writeout *)to, &(struct row){ .response = r });
+}
+
+static int on_notification(struct gcoap_sink *to, const struct gcoap_notification *n)
+{
+	return write_row((struct writeout *)to,
+			 &(struct row){ .response = n->response, .notification = n });
 }
 
 static int unknown(const char *name)
@@ -156,6 +166,7 @@ int render_writeout_open(struct render **out, const struct render_env *env)
 		return GCOAP_ENOMEM;
 	o->base.render.sink.request = on_request;
 	o->base.render.sink.response = on_response;
+	o->base.render.sink.notification = on_notification;
 	o->base.render.finish = finish;
 	o->base.render.close = writeout_close;
 	o->literal = malloc(strlen(env->args->write_out) + 1);

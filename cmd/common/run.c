@@ -48,7 +48,8 @@ static int start(struct run *run)
 		r = run_watch(run);
 	if (r < 0)
 		return cli_error(CLI_LOCAL, NULL, "cannot start: %s", gcoap_strerror(r));
-	return run_ask_all(run, run->started);
+	status = run->begin != NULL ? run->begin(run) : CLI_OK;
+	return status == CLI_OK ? run_ask_all(run, run->started) : status;
 }
 
 int run_go(struct run *run)

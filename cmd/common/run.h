@@ -6,7 +6,7 @@
 #ifndef RUN_H
 #define RUN_H
 
-#include <gcoap/client.h>
+#include <gcoap/observe.h>
 #include <gcoap/net.h>
 #include "ask.h"
 #include "render.h"
@@ -60,6 +60,15 @@ struct run {
 	/* All exchanges of a round have ended: 1 when it asked more that belongs to the round,
 	 * with run_ask(); 0 when the round is over. */
 	int (*next)(struct run *run, gcoap_time now);
+	/* An ask as the command line has it, before it is asked: CLI_OK, or a status. */
+	int (*prepare)(struct run *run, struct gcoap_ask *ask);
+	/* The loop is there and runs next: CLI_OK, or a status. */
+	int (*begin)(struct run *run);
+	/* A notification: 1 when it is to be shown, 0 when not. */
+	int (*heard)(struct run *run, const struct gcoap_notification *n);
+	bool show_stale;
+	/* The first Ctrl-C, instead of ending at once. */
+	void (*interrupt)(struct run *run, gcoap_time now);
 	/* Something to add to the verdict: an exit status. */
 	int (*judge)(struct run *run, const struct gcoap_summary *s);
 

@@ -26,18 +26,44 @@ static int on_request(struct gcoap_sink *to, const struct gcoap_request_record *
 	return keep(t, out->request(out, &full));
 }
 
+/* One more answer to the target of this exchange. */
+static void count(struct run_tally *t, uint32_t id)
+{
+	if (id <= t->run->n_asked && t->run->asked[id - 1] < t->run->n_targets)
+		t->answers[t->run->asked[id - 1]]++;
+}
+
 static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 {
 	struct run_tally *t = (struct run_tally *)to;
 	struct gcoap_sink *out = &t->run->render->sink;
 
 	progress_hide();
-	if (!r->duplicate && !r->late && r->id <= t->run->n_asked &&
-	    t->run->asked[r->id - 1] < t->run->n_targets)
-		t->answers[t->run->asked[r->id - 1]]++;
+	if (!r->duplicate && !r->late)
+		count(t, r->id);
 	if (out->response == NULL)
 		return 0;
 	return keep(t, out->response(out, r));
+}
+
+static int on_notification(struct gcoap_sink *to, const struct gcoap_notification *n)
+{
+	struct run_tally *t = (struct run_tally *)to;
+	struct gcoap_sink *out = &t->run->render->sink;
+
+	progress_hide();
+	count(t, n->response->id);
+	if (t->run->heard != NULL && t->run->heard(t->run, n) == 0)
+		return 0;
+	return out->notification != NULL ? keep(t, out->notification(out, n)) : 0;
+}
+
+static int on_stale(struct gcoap_sink *to, const struct gcoap_observed *o)
+{
+	struct run_tally *t = (struct run_tally *)to;
+	struct gcoap_sink *out = &t->run->render->sink;
+
+	return t->run->show_stale && out->stale != NULL ? keep(t, out->stale(out, o)) : 0;
 }
 
 static int on_missing(struct gcoap_sink *to, const struct gcoap_missing *m)
@@ -64,7 +90,8 @@ static int on_malformed(struct gcoap_sink *to, const struct gcoap_malformed *m)
 int run_tally_init(struct run *run)
 {
 	run->tally = (struct run_tally){
-		.sink = { on_request, on_response, on_missing, on_malformed },
+		.sink = { on_request, on_response, on_missing, on_malformed, on_notification,
+			  on_stale },
 		.run = run,
 		.answers = calloc(run->n_targets, sizeof(*run->tally.answers)),
 	};

@@ -56,6 +56,10 @@ static void on_wake(void *arg, int fd)
 		return;
 	run->rounds.left = 0;
 	run->rounds.open = false;
+	if (run->interrupt != NULL) {
+		run->interrupt(run, gcoap_now());
+		return;
+	}
 	gcoap_client_stop(run->client, GCOAP_ENDED_INTERRUPT, gcoap_now());
 	gcoap_loop_stop(run->loop);
 }
