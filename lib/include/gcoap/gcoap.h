@@ -25,6 +25,7 @@
 #include <gcoap/result.h>
 #include <gcoap/senml.h>
 #include <gcoap/serve.h>
+#include <gcoap/serve_rd.h>
 #include <gcoap/time.h>
 #include <gcoap/uri.h>
 #include <gcoap/version.h>
