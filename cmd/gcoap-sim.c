@@ -74,6 +74,7 @@ static int make_group(struct sim *s)
 	config.arg = s;
 	config.member_of = sim_member_of;
 	config.address_of = sim_address_of;
+	config.joined = s->directory ? sim_joined : NULL;
 	config.fate = sim_fate;
 	config.seen = a->json ? sim_report_seen : NULL;
 	return gcoap_serve_new(&s->serve, &config);
@@ -128,6 +129,9 @@ static void clear(struct sim *s)
 	for (uint32_t i = 0; s->members && i < s->args->members; i++)
 		free(s->members[i].scene);
 	free(s->members);
+	free(s->resources);
+	free(s->link_paths);
+	gcoap_rd_free(&s->rd);
 }
 
 int main(int argc, char *argv[])

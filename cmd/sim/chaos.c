@@ -11,6 +11,11 @@ static void extra(struct gcoap_reply *r, uint16_t number, const void *value, siz
 		};
 }
 
+uint32_t sim_variant(const struct gcoap_call *c)
+{
+	return c->resource->handle == sim_temp_chaos ? c->member / 8 : c->member;
+}
+
 /* Texts that must not reach a terminal as they are: escape sequences, C1, bidi controls. */
 int sim_hostile(const struct gcoap_call *c, struct gcoap_reply *r)
 {
@@ -28,7 +33,7 @@ int sim_hostile(const struct gcoap_call *c, struct gcoap_reply *r)
 	};
 
 	r->content_format = GCOAP_CF_TEXT;
-	r->body = texts[c->member % (sizeof(texts) / sizeof(*texts))];
+	r->body = texts[sim_variant(c) % (sizeof(texts) / sizeof(*texts))];
 	return 0;
 }
 
@@ -41,7 +46,7 @@ int sim_errors(const struct gcoap_call *c, struct gcoap_reply *r)
 		GCOAP_GATEWAY_TIMEOUT, GCOAP_CODE(4, 31), GCOAP_CODE(5, 30), GCOAP_CODE(2, 30),
 	};
 
-	r->code = codes[c->member % sizeof(codes)];
+	r->code = codes[sim_variant(c) % sizeof(codes)];
 	return sim_reply_text(c, r, "\033[5mdiagnostic\033[0m of member %u", c->member + 1);
 }
 
@@ -50,7 +55,7 @@ int sim_options(const struct gcoap_call *c, struct gcoap_reply *r)
 {
 	static const uint8_t nine[9] = { 1, 2, 3, 4, 5, 6, 7, 8, 9 };
 
-	switch (c->member % 8) {
+	switch (sim_variant(c) % 8) {
 	case 0:
 		extra(r, GCOAP_ETAG, nine, 9);
 		break;
@@ -100,7 +105,7 @@ int sim_forwarded(const struct gcoap_call *c, struct gcoap_reply *r)
 		{ true, 5, "\x9a\x10\x00\x00\x00" },
 	};
 	const struct sim *s = c->arg;
-	size_t i = c->member % (sizeof(values) / sizeof(*values));
+	size_t i = sim_variant(c) % (sizeof(values) / sizeof(*values));
 
 	extra(r, s->registry.draft[values[i].reply_from ? GCOAP_DRAFT_REPLY_FROM
 							: GCOAP_DRAFT_RESPONSE_FORWARDING],
@@ -129,7 +134,7 @@ int sim_blocks(const struct gcoap_call *c, struct gcoap_reply *r)
 		{ 1, "\x0e", 100 },		 /* more, and too short */
 		{ 1, "\x1e", 1024 },		 /* starts with the second */
 	};
-	size_t i = c->member % (sizeof(values) / sizeof(*values));
+	size_t i = sim_variant(c) % (sizeof(values) / sizeof(*values));
 
 	r->content_format = GCOAP_CF_TEXT;
 	r->body.len = values[i].body;

@@ -31,11 +31,9 @@ static const struct {
 
 int sim_malformed(const struct gcoap_call *c, struct gcoap_reply *r)
 {
-	size_t fault = c->member / 8 % FAULTS, n;
+	size_t fault = sim_variant(c) % FAULTS, n;
 	uint8_t *p = c->room;
 
-	if (c->resource->handle == sim_malformed)
-		fault = c->member % FAULTS;
 	n = head(c, p);
 	if (fault < TAILS) {
 		memcpy(p + n, tails[fault].bytes, tails[fault].len);

@@ -18,6 +18,8 @@ static const struct opt group_rows[] = {
 	{ 0, "every", "DUR", "how often sensors change", ROW(OPT_DURATION, every),
 	  .shown = "5s" },
 	{ 0, "big", "SIZE", "length of /big", ROW(OPT_SIZE, big), .shown = "1500" },
+	{ 0, "links", "N", "N more links in /.well-known/core: 0 to 10000",
+	  ROW(OPT_UINT, links), .shown = "0" },
 	{ 0, "no-etag", NULL, "answers without ETag", ROW(OPT_FLAG, no_etag) },
 	{ 0, "same-etag", NULL, "every server uses the same ETags", ROW(OPT_FLAG, same_etag) },
 	{ 0 },
@@ -165,6 +167,14 @@ static int set_groups(struct sim *s)
 		r = add_group(s, s->args->groups.items[i]);
 	for (size_t i = 0; !r && !s->args->groups.n && i < n; i++)
 		r = add_group(s, usual[i]);
+	s->n_usual = s->n_groups;
+	if (strcmp(s->args->profile, "rd") != 0)
+		return r;
+	/* All CoRE Resource Directories (RFC 9176, Section 9.5). */
+	if (!r)
+		r = add_group(s, "224.0.1.190");
+	for (size_t i = 0; !r && s->v6 && i < 2; i++)
+		r = add_group(s, i ? "ff05::fe" : "ff02::fe");
 	return r;
 }
 
@@ -178,6 +188,8 @@ int sim_setup(struct sim *s, const struct sim_args *args)
 				 SIM_MEMBERS_MAX);
 	if (args->big > 1u << 30)
 		return cli_usage("--big: more than 1 GiB");
+	if (args->links > SIM_LINKS_MAX)
+		return cli_usage("--links: more than %d", SIM_LINKS_MAX);
 	if (args->every < 1 || args->leisure < 0)
 		return cli_usage("--every must be more than 0");
 	r = set_numbers(s);
@@ -197,10 +209,9 @@ int sim_setup(struct sim *s, const struct sim_args *args)
 	}
 	gcoap_random_init_seed(&s->random, s->seed ^ 0xfa7e);
 	s->members = calloc(args->members, sizeof(*s->members));
-	if (!s->members) {
+	if (!s->members || sim_profile(s) < 0) {
 		cli_warn("%s", gcoap_strerror(GCOAP_ENOMEM));
 		return CLI_LOCAL;
 	}
-	sim_profile(s);
 	return 0;
 }

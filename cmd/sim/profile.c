@@ -2,6 +2,7 @@
 #include "sim.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define GET GCOAP_METHOD(GCOAP_GET)
@@ -39,6 +40,8 @@
 	  .handle = sim_sensors, .period = EVERY,                                          \
 	  .attrs = "rt=\"sensors\";if=\"core.ll\";ct=110;obs" }
 #define SLOW { .path = "/slow", .methods = GET, .handle = sim_slow, .attrs = "rt=\"slow\";ct=0" }
+#define RD(where, how, links) { .path = (where), .methods = (how), .handle = sim_rd,          \
+	  .present = sim_is_directory, .attrs = (links) }
 #define BAD(where, as) { .path = (where), .methods = GET, .handle = (as), .attrs = "rt=\"bad\"" }
 
 static const struct gcoap_resource lights[] = {
@@ -57,7 +60,18 @@ static const struct gcoap_resource chaos[] = {
 	TEMP("/temp", sim_temp_chaos), BAD("/hostile", sim_hostile), BAD("/errors", sim_errors),
 	BAD("/options", sim_options), BAD("/forwarded", sim_forwarded),
 	BAD("/blocks", sim_blocks), BAD("/malformed", sim_malformed), LIGHT("/light"), SENSORS,
-	TIME, SCENE, SLOW, NAME, BIG, { 0 },
+	TIME, SCENE, SLOW, NAME, BIG,
+	{ .path = "/.well-known/core", .methods = GET, .handle = sim_core_chaos }, { 0 },
+};
+static const struct gcoap_resource rd[] = {
+	RD(GCOAP_RD_PATH, POST, "rt=core.rd;ct=40"),
+	RD(GCOAP_RD_PATH_ENDPOINTS, GET, "rt=\"core.rd-lookup-ep\";ct=40"),
+	RD(GCOAP_RD_PATH_RESOURCES, GET, "rt=\"core.rd-lookup-res\";ct=40"),
+	{ .path = GCOAP_RD_PATH, .below = true, .methods = POST | DELETE, .handle = sim_rd,
+	  .present = sim_is_directory },
+	LIGHT("/light"), LIGHT("/gp/gp1/light"), APPLICATION_GROUP("g.light"),
+	TEMP("/temp", sim_temp), TEMP("/gp/gp1/temperature", sim_temp), SENSORS, SCENE, NAME,
+	BIG, { 0 },
 };
 
 #define ALL_CLASSES (GCOAP_CLASS_2 | GCOAP_CLASS_4 | GCOAP_CLASS_5)
@@ -71,28 +85,63 @@ static const struct {
 	{ "sensors", sensors, GCOAP_CLASS_2 },
 	{ "mixed", mixed, ALL_CLASSES },
 	{ "chaos", chaos, ALL_CLASSES },
+	{ "rd", rd, GCOAP_CLASS_2 },
 };
 
-/* A copy of the profile's rows with what the arguments change. */
-void sim_profile(struct sim *s)
+/* A copy of a profile's row with what the arguments change. */
+static void add(struct sim *s, const struct gcoap_resource *r, uint8_t sends)
+{
+	struct gcoap_resource *to = &s->resources[s->n_resources++];
+
+	*to = *r;
+	to->group = r->methods && r->handle != sim_slow && r->handle != sim_rd;
+	to->no_response = true;
+	to->group_sends = s->args->error > 0 ? ALL_CLASSES : sends;
+	if (s->directory && !to->present)
+		to->present = sim_is_server;
+	if (r->period == EVERY)
+		to->period = s->args->every;
+	if (r->handle == sim_big)
+		to->attrs = s->big_attrs;
+}
+
+/* --links: resources in great number. */
+static void add_links(struct sim *s, uint8_t sends)
+{
+	static const char *const attrs[] = {
+		"rt=\"extra\";if=\"core.rp\";ct=0",
+		"rt=\"extra odd\";ct=0;title=\"One, two; three\"",
+		"rt=\"extra\";if=\"core.rp\";ct=\"0\";sz=16",
+		"ct=0;x-extra",
+	};
+
+	for (uint32_t i = 0; i < s->args->links; i++) {
+		struct gcoap_resource r = { .path = s->link_paths[i], .methods = GET,
+					    .handle = sim_named, .attrs = attrs[i % 4] };
+
+		snprintf(s->link_paths[i], sizeof(*s->link_paths), "/extra/%u", i + 1);
+		add(s, &r, sends);
+	}
+}
+
+int sim_profile(struct sim *s)
 {
 	const struct sim_args *a = s->args;
-	size_t i = 0;
+	size_t i = 0, n = 0;
 
 	while (strcmp(profiles[i].name, a->profile) != 0)
 		i++;
+	while (profiles[i].resources[n].path)
+		n++;
+	s->resources = calloc(n + a->links, sizeof(*s->resources));
+	s->link_paths = calloc(a->links + 1, sizeof(*s->link_paths));
+	if (!s->resources || !s->link_paths)
+		return GCOAP_ENOMEM;
 	s->chaos = profiles[i].resources == chaos;
+	s->directory = profiles[i].resources == rd;
 	snprintf(s->big_attrs, sizeof(s->big_attrs), "rt=\"block\";ct=0;sz=%zu", (size_t)a->big);
-	for (const struct gcoap_resource *r = profiles[i].resources; r->path; r++) {
-		struct gcoap_resource *to = &s->resources[s->n_resources++];
-
-		*to = *r;
-		to->group = r->methods && r->handle != sim_slow;
-		to->no_response = true;
-		to->group_sends = a->error > 0 ? ALL_CLASSES : profiles[i].sends;
-		if (r->period == EVERY)
-			to->period = a->every;
-		if (r->handle == sim_big)
-			to->attrs = s->big_attrs;
-	}
+	for (const struct gcoap_resource *r = profiles[i].resources; r->path; r++)
+		add(s, r, profiles[i].sends);
+	add_links(s, profiles[i].sends);
+	return s->directory ? sim_rd_start(s) : 0;
 }

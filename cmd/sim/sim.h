@@ -7,7 +7,7 @@
 
 #define SIM_MEMBERS_MAX 10000
 #define SIM_GROUPS_MAX 20
-#define SIM_RESOURCES_MAX 32
+#define SIM_LINKS_MAX 10000
 #define SIM_BODY_MAX 65536
 #define SIM_STORE_MAX (16u << 20)
 
@@ -17,6 +17,7 @@ struct sim_args {
 	gcoap_time leisure, every, duration;
 	double loss, dup, late, error;
 	uint64_t big;
+	uint32_t links;
 	bool no_etag, same_etag, json, netns;
 	const char *listen, *first_address, *dialect;
 	struct opt_list groups, option_numbers;
@@ -54,9 +55,12 @@ struct sim {
 	uint32_t ifindex;
 	struct gcoap_addr groups[SIM_GROUPS_MAX];
 	size_t n_groups;
-	bool v4, v6, chaos;
-	struct gcoap_resource resources[SIM_RESOURCES_MAX];
+	size_t n_usual; /* of them: all but those of the directory */
+	bool v4, v6, chaos, directory;
+	struct gcoap_resource *resources;
 	size_t n_resources;
+	char (*link_paths)[24]; /* of --links */
+	struct gcoap_rd *rd;	/* profile rd: of the first member */
 	char big_attrs[64];
 	struct sim_member *members;
 	size_t stored; /* bytes of all bodies */
@@ -77,9 +81,9 @@ int sim_setup(struct sim *s, const struct sim_args *args);
 uint32_t sim_member_of(void *arg, const struct gcoap_addr *addr);
 void sim_address_of(void *arg, uint32_t member, uint8_t family, struct gcoap_addr *out);
 
-/* profile.c: fills the resources; @args->profile is one of SIM_PROFILES. */
-#define SIM_PROFILES "lights sensors mixed chaos"
-void sim_profile(struct sim *s);
+/* profile.c: makes the resources; @args->profile is one of SIM_PROFILES. GCOAP_ENOMEM. */
+#define SIM_PROFILES "lights sensors mixed chaos rd"
+int sim_profile(struct sim *s);
 const char *sim_name(uint32_t member, char buf[32]);
 
 /* Handlers: one file a kind of resource. */
@@ -99,12 +103,23 @@ int sim_options(const struct gcoap_call *c, struct gcoap_reply *r);
 int sim_forwarded(const struct gcoap_call *c, struct gcoap_reply *r);
 int sim_blocks(const struct gcoap_call *c, struct gcoap_reply *r);
 int sim_malformed(const struct gcoap_call *c, struct gcoap_reply *r);
+/* Which of the faults of its kind a member of the chaos profile shows. */
+uint32_t sim_variant(const struct gcoap_call *c);
+int sim_core_chaos(const struct gcoap_call *c, struct gcoap_reply *r);
+int sim_rd(const struct gcoap_call *c, struct gcoap_reply *r);
 /* A text reply in the call's room. */
 int sim_reply_text(const struct gcoap_call *c, struct gcoap_reply *r, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* The format of the reply out of @formats; false: 4.06 is set. */
 bool sim_accept(const struct gcoap_call *c, struct gcoap_reply *r, const uint16_t *formats,
 		size_t n);
+
+/* rd.c: the Resource Directory of the first member, which knows the others and two RD-Groups;
+ * who listens to which group. GCOAP_ENOMEM. */
+int sim_rd_start(struct sim *s);
+bool sim_is_directory(void *arg, uint32_t member);
+bool sim_is_server(void *arg, uint32_t member);
+bool sim_joined(void *arg, uint32_t member, const struct gcoap_addr *group);
 
 /* faults.c */
 void sim_fate(void *arg, uint32_t member, struct gcoap_fate *out);
