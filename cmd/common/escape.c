@@ -86,6 +86,11 @@ static int hex_digits(uint32_t v)
 	return n;
 }
 
+static size_t columns_of(uint32_t c)
+{
+	return c < 0x300 ? 1 : IN(combining, c) ? 0 : IN(wide, c) ? 2 : 1;
+}
+
 /* What stands for the next character of @p in @out (12 bytes at most): its length, with what
  * it takes of the input and of the line. */
 static size_t escape_one(const uint8_t *p, size_t len, bool one_line, bool ascii, char *out,
@@ -111,7 +116,7 @@ static size_t escape_one(const uint8_t *p, size_t len, bool one_line, bool ascii
 		n = put_hex(out, "\\u{", c, hex_digits(c), "}");
 	else {
 		memcpy(out, p, n);
-		*width = c < 0x300 ? 1 : IN(combining, c) ? 0 : IN(wide, c) ? 2 : 1;
+		*width = columns_of(c);
 		return n;
 	}
 	*width = n;
@@ -147,4 +152,17 @@ size_t payload_escape(struct gcoap_bytes in, char *out, size_t cap, bool one_lin
 	}
 	out[n] = '\0';
 	return n;
+}
+
+size_t payload_columns(const char *text)
+{
+	struct gcoap_bytes in = gcoap_bytes_text(text);
+	size_t columns = 0, n;
+	uint32_t c;
+
+	for (size_t i = 0; i < in.len; i += n > 0 ? n : 1) {
+		n = utf8_next(in.ptr + i, in.len - i, &c);
+		columns += n > 0 ? columns_of(c) : 1;
+	}
+	return columns;
 }

@@ -15,6 +15,8 @@
  */
 size_t payload_escape(struct gcoap_bytes in, char *out, size_t cap, bool one_line,
 		      size_t columns, bool ascii);
+/* Display columns of one line of text that was escaped. */
+size_t payload_columns(const char *text);
 
 enum payload_as {
 	PAYLOAD_AUTO, PAYLOAD_TEXT, PAYLOAD_JSON, PAYLOAD_DIAG, PAYLOAD_HEX, PAYLOAD_B64,
