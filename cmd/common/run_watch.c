@@ -14,6 +14,7 @@
 static struct {
 	int fd; /* wakes the loop */
 	volatile sig_atomic_t stops, interims;
+	void (*leave_screen)(void);
 } caught = { .fd = -1 };
 
 static void on_signal(int signo)
@@ -23,8 +24,11 @@ static void on_signal(int signo)
 
 	if (signo == SIGQUIT)
 		caught.interims = 1;
-	else if (caught.stops++ > 0)
+	else if (caught.stops++ > 0) {
+		if (caught.leave_screen != NULL)
+			caught.leave_screen();
 		_exit(CLI_INTERRUPT);
+	}
 	if (write(caught.fd, &one, sizeof(one)) < 0)
 		errno = 0; /* the counter is full: the loop will wake in any case */
 	errno = saved;
@@ -74,6 +78,9 @@ static int catch_signals(struct run *run)
 		return GCOAP_ESYSTEM;
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		sigaction(signals[i], &action, NULL);
+	caught.leave_screen = run->leave_screen;
+	if (run->leave_screen != NULL)
+		sigaction(SIGHUP, &action, NULL);
 	return gcoap_loop_add_fd(run->loop, caught.fd, on_wake, run);
 }
 
@@ -105,7 +112,8 @@ int run_watch(struct run *run)
 
 	if (r == 0 && run->render->flush != NULL && run->args->output.quiet < 2)
 		r = gcoap_loop_add_timer(run->loop, FLUSH_EVERY, FLUSH_EVERY, on_flush, run);
-	if (r < 0 || run->args->output.quiet > 0 || !isatty(STDERR_FILENO))
+	if (r < 0 || run->args->output.quiet > 0 || run->leave_screen != NULL ||
+	    !isatty(STDERR_FILENO))
 		return r;
 	progress_start(true, run->started);
 	return gcoap_loop_add_timer(run->loop, 300 * GCOAP_MS, 100 * GCOAP_MS, on_progress, run);
