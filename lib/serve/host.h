@@ -273,11 +273,11 @@ void gcoap__push_packet(struct gcoap_serve *s, struct packet *p, gcoap_time at);
 void gcoap__fate(struct gcoap_serve *s, uint32_t member, struct gcoap_fate *f);
 
 /* individual.c */
-struct packet *gcoap__push_empty(struct gcoap_serve *s, const struct gcoap_datagram *in,
-				 enum gcoap_type type, uint16_t mid, gcoap_time now);
-struct packet *gcoap__push_answer(struct gcoap_serve *s, const struct gcoap_datagram *in,
-				  const struct gcoap_msg *m, uint32_t member, struct answer *a,
-				  const struct gcoap_fate *fate, gcoap_time now);
+void gcoap__push_empty(struct gcoap_serve *s, const struct gcoap_datagram *in,
+		       enum gcoap_type type, uint16_t mid, gcoap_time now);
+void gcoap__push_answer(struct gcoap_serve *s, const struct gcoap_datagram *in,
+			const struct gcoap_msg *m, uint32_t member, struct seen *seen,
+			struct answer *a, const struct gcoap_fate *fate, gcoap_time now);
 void gcoap__individual(struct gcoap_serve *s, const struct gcoap_datagram *in,
 		       const struct gcoap_msg *m, uint32_t member, struct seen *seen,
 		       gcoap_time now);

@@ -33,7 +33,7 @@ static int malformed(struct gcoap_serve *s, const struct gcoap_datagram *in,
 	} else if (err == GCOAP_ELIMIT && GCOAP_CODE_IS_REQUEST(m->code) &&
 		   m->type <= GCOAP_NON) {
 		gcoap__answer_error(&a, m, GCOAP_BAD_OPTION, "too many options (64)");
-		gcoap__push_answer(s, in, m, member, &a, &fate, now);
+		gcoap__push_answer(s, in, m, member, NULL, &a, &fate, now);
 		tell(s, in, NULL, GCOAP_TAKEN_REFUSED, diag->name);
 	} else if (unicast_con(in)) {
 		gcoap__push_empty(s, in, GCOAP_RST,
@@ -64,6 +64,21 @@ static void other(struct gcoap_serve *s, const struct gcoap_datagram *in,
 	}
 }
 
+/* A duplicate gets what the first one got; the network may lose one and not the other. */
+static void again(struct gcoap_serve *s, const struct seen *seen, uint32_t member,
+		  gcoap_time now)
+{
+	struct gcoap_fate fate = { 0 };
+
+	if (!seen->reply)
+		return;
+	gcoap__fate(s, member, &fate);
+	if (fate.lost)
+		s->stats.lost++;
+	else
+		gcoap__push_packet(s, gcoap__packet_ref(seen->reply), now);
+}
+
 /* Requests: deduplicate, then serve. */
 static void request(struct gcoap_serve *s, const struct gcoap_datagram *in,
 		    const struct gcoap_msg *m, uint32_t member, struct leisure *group,
@@ -74,7 +89,7 @@ static void request(struct gcoap_serve *s, const struct gcoap_datagram *in,
 	const char *why = NULL;
 
 	if (seen) {
-		gcoap__push_packet(s, gcoap__packet_ref(seen->reply), now);
+		again(s, seen, member, now);
 		tell(s, in, m, GCOAP_TAKEN_DUPLICATE, NULL);
 		return;
 	}

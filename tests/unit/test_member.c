@@ -66,6 +66,22 @@ static void a_non_is_answered_by_a_non(void **state)
 	assert_int_equal(a.code, GCOAP_CONTENT);
 }
 
+static void a_repeated_con_gets_the_answer_that_was_lost_before(void **state)
+{
+	struct gcoap_msg m = request(GCOAP_CON, GCOAP_POST, "/r");
+	struct gcoap_serve_stats st;
+
+	(void)state;
+	f.fate.lost = true;
+	assert_int_equal(ask(&m).type, 0xff);
+	assert_int_equal(ask(&m).type, 0xff);
+	f.fate.lost = false;
+	assert_int_equal(ask(&m).type, GCOAP_ACK);
+	assert_int_equal(f.posts, 1);
+	gcoap_serve_stats(f.serve, &st);
+	assert_int_equal(st.lost, 2);
+}
+
 static void a_repeated_con_gets_the_same_answer_and_no_second_execution(void **state)
 {
 	struct gcoap_msg m = request(GCOAP_CON, GCOAP_POST, "/r");
@@ -365,6 +381,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_con_is_answered_on_its_ack),
 		TEST(a_non_is_answered_by_a_non),
+		TEST(a_repeated_con_gets_the_answer_that_was_lost_before),
 		TEST(a_repeated_con_gets_the_same_answer_and_no_second_execution),
 		TEST(a_repeated_non_is_silently_dropped),
 		TEST(a_slow_resource_acknowledges_first),
