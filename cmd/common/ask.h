@@ -83,6 +83,8 @@ int ask_registry(const struct ask_dialect *args, struct gcoap_registry *out);
 int ask_message_init(struct ask_message *m, const struct ask_args *args,
 		     const struct gcoap_registry *registry);
 void ask_message_clear(struct ask_message *m);
+/* --expect-from without ports means the port that is asked. */
+void ask_expect_port(struct ask_message *m, uint16_t port);
 
 /*
  * The ask for one target: @msg (which borrows @m, @store and @t) gets the URI's options.

@@ -123,11 +123,18 @@ static int set_expect_from(struct ask_message *m, const struct opt_list *list)
 	if (m->expect_from == NULL)
 		return cli_usage("%s", gcoap_strerror(GCOAP_ENOMEM));
 	for (size_t i = 0; i < list->n; i++) {
-		if (gcoap_addr_parse(&m->expect_from[i], list->items[i], GCOAP_PORT) < 0)
-			return cli_usage("--expect-from \"%s\": want an address, or ADDR:PORT",
-					 list->items[i]);
+		if (config_endpoint(list->items[i], &m->expect_from[i]) < 0)
+			return cli_usage("--expect-from \"%s\": want an address, ADDR:PORT, or a "
+					 "name of the config file", list->items[i]);
 	}
 	return CLI_OK;
+}
+
+void ask_expect_port(struct ask_message *m, uint16_t port)
+{
+	for (size_t i = 0; i < m->n_expect_from; i++)
+		if (m->expect_from[i].port == 0)
+			m->expect_from[i].port = port;
 }
 
 static int check_method(const struct ask_request *args, uint8_t *code)

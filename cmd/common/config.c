@@ -164,6 +164,11 @@ int config_addr_of(const char *name, struct gcoap_addr *out)
 	return -1;
 }
 
+int config_endpoint(const char *text, struct gcoap_addr *out)
+{
+	return gcoap_addr_parse(out, text, 0) >= 0 ? 0 : config_addr_of(text, out);
+}
+
 static int number_refused(const struct config_number *n, const struct gcoap_registry *r, int why)
 {
 	struct suggest s = { .word = n->name };

@@ -41,6 +41,8 @@ const struct config_group *config_group(const char *name);
 const char *config_name_of(const struct gcoap_addr *addr);
 /* The address with the label @name (port 0: none was written). 0, or -1. */
 int config_addr_of(const char *name, struct gcoap_addr *out);
+/* ADDR, ADDR:PORT or a label; port 0: none was written. 0, or -1. */
+int config_endpoint(const char *text, struct gcoap_addr *out);
 /* [options]: numbers to set in @r; CLI_OK or CLI_USAGE. */
 int config_options(struct gcoap_registry *r);
 /* All group names, for "did you mean" and completion; NULL behind the last. */

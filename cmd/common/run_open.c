@@ -65,6 +65,7 @@ static int open_targets(struct run *run, int argc, char **argv)
 		status = target_resolve(argv[i], &run->args->ask.where, &run->targets, &run->n_targets);
 	if (status != CLI_OK)
 		return status;
+	ask_expect_port(&run->message, run->targets[0].to.port);
 	if (run->args->ask.request.token != NULL && run->n_targets * run->n_rounds > 1)
 		return cli_usage("--token is for one request, this would be %zu",
 				 run->n_targets * run->n_rounds);

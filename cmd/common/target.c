@@ -182,9 +182,7 @@ static int split(const char *text, struct opt_list *out, char **copy)
 static int member(const struct config_group *g, const char *text, uint16_t port,
 		  struct gcoap_addr *out)
 {
-	if (gcoap_addr_parse(out, text, port) >= 0)
-		return 0;
-	if (config_addr_of(text, out) < 0)
+	if (config_endpoint(text, out) < 0)
 		return cli_error(CLI_USAGE, NULL, "group %s: member \"%s\" is neither an address nor "
 				 "one of [names]", g->name, text);
 	if (!out->port)

@@ -58,6 +58,21 @@ field() {
 	[ "$(field summary .ended_by)" = expect ]
 }
 
+@test "--expect-from takes names, and the port that is asked" {
+	config <<-END
+		[names]
+		127.77.0.1 = kitchen
+		127.77.0.2:5690 = hall
+	END
+	group -n 2 --leisure 0 --listen 127.0.0.1:5690 -- gcoap-get -i lo -t 20s --json \
+		--expect-from kitchen,hall coap://224.0.1.187:5690/temp
+	fails_with 0
+	[ "$(field summary .ended_by)" = expect ]
+	group -n 1 --leisure 0 -- gcoap-get -t 500ms --json --expect-from hall @demo/temp
+	fails_with 4
+	[ "$(field missing .name)" = hall ]
+}
+
 @test "one server is asked with a confirmable request" {
 	group -n 2 --leisure 0 -- gcoap-get --json 127.77.0.2/temp
 	fails_with 0
