@@ -44,6 +44,17 @@ static void sent_on(const struct target *t, size_t n, char *buf, size_t cap)
 		snprintf(buf + used, cap - used, ")");
 }
 
+static int say_refused(const struct target *t)
+{
+	static const char *const hints[] = {
+		"it cannot process such a message; see the request with -vv", NULL
+	};
+	char server[GCOAP_ADDR_TEXT];
+
+	return cli_error(CLI_SILENCE, hints, "%s refused the request for %s with a RST",
+			 gcoap_addr_format(&t->to, server), t->uri);
+}
+
 int run_say_silence(const struct run *run, const struct target *t, size_t n,
 		    const struct gcoap_summary *s)
 {
@@ -52,6 +63,8 @@ int run_say_silence(const struct run *run, const struct target *t, size_t n,
 	bool whole = s->ended_by == GCOAP_ENDED_TIMEOUT || run->n_targets > 1;
 	struct gcoap_addr to = t->to;
 
+	if (!t->group && run->n_targets == 1 && s->refused > 0)
+		return say_refused(t);
 	to.scope = 0;
 	gcoap_addr_format_host(&to, host);
 	if (t->group)

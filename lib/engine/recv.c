@@ -241,6 +241,7 @@ static int recv_reply(struct gcoap_client *c, const struct gcoap_datagram *in, g
 		return dispatch(c, party, in, now);
 	case GCOAP_RESET:
 		tell(in, "refused the request with a RST");
+		c->stats.sum.refused++;
 		gcoap__party_failed((struct gcoap__party *)(uintptr_t)handle, now);
 		return 0;
 	case GCOAP_ACKED:

@@ -132,13 +132,25 @@ load helpers
 }
 
 @test "a reset is said" {
-	hostile reset gcoap-get -t 500ms 127.0.0.1/x
-	fails_with 3
+	for how in --con --non; do
+		hostile reset gcoap-get -t 20s $how 127.0.0.1/x
+		fails_with 3
+		says "gcoap-get: 127.0.0.1:5683 refused the request for coap://127.0.0.1/x with a RST" \
+			"  hint: it cannot process such a message; see the request with -vv"
+	done
+}
+
+@test "a payload larger than any datagram is refused" {
+	head -c 66000 /dev/zero >big
+	apart gcoap-get --no-blockwise -m put -f big 127.0.0.1/x
+	fails_with 2
+	says "gcoap-get: 66000 bytes of payload do not fit a datagram" \
+		"  hint: try 'gcoap-get --help'"
 }
 
 @test "too large values and tokens" {
 	for bad in "--token xyz" "--token 010203040506070809" "--no-response 999" \
-		"--block-size 100" "--hops 300" "-O 0=1" "-O 70000=1" "-O Uri-Port=70000" \
+		"--block-size 100" "--hops 300" "--hops 0" "-O 0=1" "-O 70000=1" "-O Uri-Port=70000" \
 		"-O ETag=123456789" "-O If-None-Match=1" "-O Block2=1/2/64" "--expect-from x" \
 		"--option-number Multi-ETag" "--option-number Nope=7" "--option-number Multi-ETag=4" \
 		"--rounds 0" "--max-body 0" "-t -1" "-t abc" "-t 0"; do

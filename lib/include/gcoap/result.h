@@ -89,6 +89,7 @@ struct gcoap_summary {
 	uint32_t ok;	    /* 2.xx */
 	uint32_t errors;    /* 4.xx, 5.xx */
 	uint32_t missing, duplicates, late, incomplete, malformed, unmatched;
+	uint32_t refused;   /* requests that were answered with a RST */
 	uint64_t kernel_drops;
 	uint64_t dropped;   /* given up here for a stated limit (threat model: floods) */
 	uint64_t bytes;	    /* payload bytes of all shown responses */
