@@ -37,7 +37,7 @@ const struct opt ask_wait_opts[] = {
 
 #define ROWS ask_request
 const struct opt ask_method_opts[] = {
-	{ 'm', "method", "M", "get fetch post put patch ipatch delete", ROW(OPT_CHOICE, method),
+	{ 'm', "method", "M", "the request's method", ROW(OPT_CHOICE, method),
 	  .shown = "get", .choices = "get fetch post put patch ipatch delete" },
 	{ 'p', "payload", "X", "the request's payload; converted when -T says JSON or CBOR",
 	  ROW(OPT_STRING, payload) },

@@ -103,6 +103,8 @@ int ask_target(const struct ask_message *m, const struct ask_args *args,
 	out->blockwise = !args->body.no_blockwise;
 	out->block_szx = m->block_szx;
 	out->max_body = (uint32_t)args->body.max_body;
+	if (!out->blockwise && gcoap_msg_size(msg) + GCOAP_TOKEN_MAX > GCOAP_DATAGRAM_MAX)
+		return cli_usage("%zu bytes of payload do not fit a datagram", msg->payload.len);
 	memcpy(out->token, m->token, m->token_len);
 	out->token_len = m->token_len;
 	return CLI_OK;

@@ -75,7 +75,7 @@ int run_endpoint_open(struct run *run)
 	struct gcoap_diag diag = { 0 };
 	int r, status;
 
-	if (config.hops > 255)
+	if (config.hops > 255 || (config.hops == 0 && opt_given("hops")))
 		return cli_usage("--hops %d: want 1 to 255", config.hops);
 	for (size_t i = 0; i < run->n_targets; i++) {
 		config.v4 = config.v4 || run->targets[i].to.family == 4;
