@@ -83,10 +83,12 @@ void summary_print(const struct render_base *b, const struct gcoap_summary *s, b
 	char text[512];
 	size_t n;
 
-	if (!strcmp(when, "off") || (!strcmp(when, "auto") && !by_default) || !s->servers)
+	bool silent = !s->servers && s->ended_by != GCOAP_ENDED_INTERRUPT; /* is said apart */
+
+	if (!strcmp(when, "off") || (!strcmp(when, "auto") && (!by_default || silent)))
 		return;
 	n = summary_format(s, text, sizeof(text));
-	if (s->ended_by == GCOAP_ENDED_TIMEOUT && !opt_given("expect") &&
+	if (s->ended_by == GCOAP_ENDED_TIMEOUT && s->servers && !opt_given("expect") &&
 	    !s->missing && s->requests == 1 && b->group)
 		snprintf(text + n, sizeof(text) - n, "      [try -n %u to stop sooner]", s->servers);
 	cli_line(text);

@@ -17,8 +17,10 @@ interrupted() {
 	alone bash -c 'gcoap-get -v -i lo -t 20s 224.0.1.187/temp >out 2>err &
 		pid=$!
 		for i in $(seq 100); do grep -q "^->" err && break; sleep 0.05; done
-		kill -INT $pid; wait $pid'
+		kill -INT $pid; wait $pid; status=$?; cat err >&2; exit $status'
 	fails_with 130
+	mentions "0 servers answered in"
+	mentions "stopped by interrupt"
 }
 
 @test "Ctrl-C after answers prints the summary and exits 0" {
