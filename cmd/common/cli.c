@@ -102,13 +102,26 @@ void cli_release(void)
 	cli.held_text = NULL;
 }
 
+FILE *cli_log_entry(void)
+{
+	struct timespec ts;
+	struct tm tm;
+	char when[32] = "";
+
+	if (!cli.log)
+		return NULL;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	if (gmtime_r(&ts.tv_sec, &tm))
+		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ ", &tm);
+	fputs(when, cli.log);
+	return cli.log;
+}
+
 /* @before "gcoap-get: " or "  hint: "; to stderr while the quiet level is below @until. */
 static void emit(const char *before, const char *between, const char *text, int until)
 {
 	bool wait = cli.held && between[0];
-	struct timespec ts;
-	struct tm tm;
-	char when[32] = "";
+	FILE *log = cli_log_entry();
 
 	if (cli.quiet < until && wait) {
 		fprintf(cli.held, "%s%s%s\n", before, between, text);
@@ -118,12 +131,8 @@ static void emit(const char *before, const char *between, const char *text, int 
 			cli_output_failed(errno);
 		fprintf(stderr, "%s%s%s\n", before, between, text);
 	}
-	if (!cli.log)
-		return;
-	clock_gettime(CLOCK_REALTIME, &ts);
-	if (gmtime_r(&ts.tv_sec, &tm))
-		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ ", &tm);
-	fprintf(cli.log, "%s%s%s%s\n", when, before, between, text);
+	if (log)
+		fprintf(log, "%s%s%s\n", before, between, text);
 }
 
 /* Format and escape: a message may quote anything. */
@@ -234,6 +243,20 @@ void cli_output_failed(int error)
 		cli.output_error = error ? error : EIO;
 }
 
+/* What could not be logged is said where there is no log. */
+static int log_close(void)
+{
+	FILE *log = cli.log;
+	bool failed = log && (fflush(log) != 0 || ferror(log));
+
+	cli.log = NULL;
+	if (log)
+		fclose(log);
+	if (failed)
+		cli_warn("--log-file: not all of it could be written");
+	return failed ? -1 : 0;
+}
+
 int cli_finish(int status)
 {
 	progress_hide();
@@ -251,9 +274,5 @@ int cli_finish(int status)
 		cli_warn("this is a bug in gcoap %s", gcoap_version());
 		cli_hint("please report it with the command line and the lines above");
 	}
-	if (cli.log) {
-		fclose(cli.log);
-		cli.log = NULL;
-	}
-	return status;
+	return log_close() < 0 ? cli_worse(status, CLI_LOCAL) : status;
 }

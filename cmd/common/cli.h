@@ -39,6 +39,9 @@ int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cli_quiet(int level);
 /* Append every message to @path (0600, no symbolic link). 0 or CLI_LOCAL after saying why. */
 int cli_log_file(const char *path);
+/* The log file for text that does not go through cli_line(), after the time of now was written
+ * to it; NULL: none. */
+FILE *cli_log_entry(void);
 /* From here on messages wait until cli_release(), or cli_finish(), so that they stand below the
  * table that a renderer prints at the end; cli_line() does not wait. */
 void cli_hold(void);
@@ -56,7 +59,7 @@ int cli_worse(int a, int b);
 /* A write to stdout failed with errno value @error: what cli_finish() will say. */
 void cli_output_failed(int error);
 /* Flush stdout; a full disk or closed pipe becomes CLI_LOCAL (quietly for a pipe: its reader
- * has seen enough). CLI_BUG says how to report it. Last call of main(). */
+ * has seen enough), and so does a log file that could not be written. CLI_BUG says how to report it. Last call of main(). */
 int cli_finish(int status);
 
 #endif

@@ -4,6 +4,7 @@
 #include <gcoap/etag.h>
 #include <gcoap/format.h>
 #include <gcoap/origin.h>
+#include "cli.h"
 #include "payload.h"
 #include "progress.h"
 
@@ -168,8 +169,8 @@ void trace_head(FILE *out, const struct gcoap_msg *m)
 		m->token_len > 0 ? token : "empty");
 }
 
-void trace_datagram(const struct trace *t, enum gcoap_direction dir,
-		    const struct gcoap_datagram *d)
+static void trace_to(FILE *out, const struct trace *t, enum gcoap_direction dir,
+		     const struct gcoap_datagram *d)
 {
 	bool sent = dir == GCOAP_SENT;
 	struct gcoap_diag diag = { 0 };
@@ -177,16 +178,26 @@ void trace_datagram(const struct trace *t, enum gcoap_direction dir,
 	char addr[GCOAP_ADDR_TEXT];
 	int r = gcoap_msg_decode(&m, d->data, &diag);
 
-	progress_hide();
-	fprintf(t->out, "%s %s ", sent ? "->" : "<-",
+	fprintf(out, "%s %s ", sent ? "->" : "<-",
 		gcoap_addr_format(sent ? &d->to : &d->from, addr));
 	if (r < 0)
-		fprintf(t->out, "malformed at byte %zu, %s: %s", diag.at, diag.name, diag.what);
+		fprintf(out, "malformed at byte %zu, %s: %s", diag.at, diag.name, diag.what);
 	else
-		trace_head(t->out, &m);
-	fprintf(t->out, ", %zu bytes%s\n", d->data.len, d->truncated ? ", cut" : "");
+		trace_head(out, &m);
+	fprintf(out, ", %zu bytes%s\n", d->data.len, d->truncated ? ", cut" : "");
 	if (t->level >= 2 && r == 0)
-		trace_options(t->out, t->registry, &m);
+		trace_options(out, t->registry, &m);
 	if (t->level >= 3 || r < 0)
-		trace_hex(t->out, d->data);
+		trace_hex(out, d->data);
+}
+
+void trace_datagram(const struct trace *t, enum gcoap_direction dir,
+		    const struct gcoap_datagram *d)
+{
+	FILE *log = cli_log_entry();
+
+	progress_hide();
+	trace_to(t->out, t, dir, d);
+	if (log != NULL)
+		trace_to(log, t, dir, d);
 }

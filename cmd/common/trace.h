@@ -12,6 +12,7 @@ struct trace {
 	const struct gcoap_registry *registry;
 };
 
+/* To @t->out, and to the log file when there is one. */
 void trace_datagram(const struct trace *t, enum gcoap_direction dir,
 		    const struct gcoap_datagram *d);
 

@@ -167,6 +167,17 @@ five() {
 	grep -q "gcoap-get: nobody answered coap://224.0.1.187/temp" log
 }
 
+@test "--log-file has the messages of -v with their times, and says when it is full" {
+	group -n 1 --leisure 0 -- gcoap-get -n 1 -vv --log-file log @demo/temp
+	fails_with 0
+	grep -q "^20[-0-9T:]*Z -> 224.0.1.187:5683 NON GET" log
+	grep -q "^20[-0-9T:]*Z <- 127.77.0.1:5683 NON 2.05 Content" log
+	grep -q "^    Uri-Path: temp" log
+	group -n 1 --leisure 0 -- gcoap-get -n 1 --log-file /dev/full @demo/temp
+	fails_with 5
+	mentions "gcoap-get: --log-file: not all of it could be written"
+}
+
 @test "an error is a record too" {
 	alone gcoap-get -i lo -t 200ms --json 224.0.1.187/temp
 	fails_with 3
