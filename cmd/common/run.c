@@ -46,8 +46,6 @@ static int start(struct run *run)
 		r = gcoap_loop_add(run->loop, run->udp, &run->rounds.engine);
 	if (r >= 0)
 		r = run_watch(run);
-	if (r >= 0 && run->ready != NULL)
-		r = run->ready(run);
 	if (r < 0)
 		return cli_error(CLI_LOCAL, NULL, "cannot start: %s", gcoap_strerror(r));
 	status = run->begin != NULL ? run->begin(run) : CLI_OK;

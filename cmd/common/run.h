@@ -69,9 +69,6 @@ struct run {
 	bool show_stale;
 	/* The first Ctrl-C, instead of ending at once. */
 	void (*interrupt)(struct run *run, gcoap_time now);
-	/* The loop stands and nothing was sent yet: add timers, descriptors. Negative on
-	 * failure. */
-	int (*ready)(struct run *run);
 	/* The tool draws on the terminal: no progress line; SIGHUP ends the run as SIGTERM does.
 	 * Called, also from a signal handler, when the second Ctrl-C ends the process at once. */
 	void (*leave_screen)(void);
