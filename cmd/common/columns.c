@@ -392,9 +392,9 @@ double column_number(const struct column *c, const struct row *row)
 	if (c->text == col_observe)
 		return row->notification ? row->notification->observe : -1;
 	if (c->text == col_n)
-		return row->notification ? row->notification->n : -1;
+		return row->notification ? (double)row->notification->n : -1;
 	if (c->text == col_gap)
-		return row->notification ? row->notification->gap : -1;
+		return row->notification ? (double)row->notification->gap : -1;
 	if (c->text == col_age_ms)
 		return row->notification ? (double)row->notification->age : -1;
 	return c->text == col_blocks ? r->blocks : (double)r->body.len;
