@@ -66,6 +66,8 @@ struct run {
 	int (*begin)(struct run *run);
 	/* A notification: 1 when it is to be shown, 0 when not. */
 	int (*heard)(struct run *run, const struct gcoap_notification *n);
+	/* It was shown. */
+	void (*shown)(struct run *run, const struct gcoap_notification *n);
 	bool show_stale;
 	/* The first Ctrl-C, instead of ending at once. */
 	void (*interrupt)(struct run *run, gcoap_time now);

@@ -55,7 +55,11 @@ static int on_notification(struct gcoap_sink *to, const struct gcoap_notificatio
 	count(t, n->response->id);
 	if (t->run->heard != NULL && t->run->heard(t->run, n) == 0)
 		return 0;
-	return out->notification != NULL ? keep(t, out->notification(out, n)) : 0;
+	if (out->notification != NULL && keep(t, out->notification(out, n)) < 0)
+		return t->broken;
+	if (t->run->shown != NULL)
+		t->run->shown(t->run, n);
+	return 0;
 }
 
 static int on_stale(struct gcoap_sink *to, const struct gcoap_observed *o)

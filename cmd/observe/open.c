@@ -1,0 +1,135 @@
+/* The observation that the options describe, and its place in the run. */
+#include <string.h>
+#include "common/cli.h"
+#include "observe.h"
+
+static struct observe *of(struct run *run)
+{
+	return (struct observe *)run;
+}
+
+/* Lines as they come are what people expect here of a table. */
+static int open_render(struct run *run, const struct render_env *env)
+{
+	const struct output_args *args = env->args;
+	bool table = !args->json && !args->write_out && !args->save && args->quiet < 2 &&
+		     strcmp(args->format, "table") == 0 && !args->columns.n && !args->sort;
+
+	return table ? observe_lines_open(&run->render, env) : render_open(&run->render, env);
+}
+
+static int prepare(struct run *run, struct gcoap_ask *ask)
+{
+	ask->observe = &of(run)->how;
+	return CLI_OK;
+}
+
+static void on_duration(void *arg, gcoap_time now)
+{
+	struct observe *o = arg;
+
+	gcoap_client_cancel(o->run.client, GCOAP_ENDED_DURATION, now);
+}
+
+static void on_count(void *arg, gcoap_time now)
+{
+	struct observe *o = arg;
+
+	gcoap_client_cancel(o->run.client, GCOAP_ENDED_COUNT, now);
+}
+
+static int begin(struct run *run)
+{
+	struct observe *o = of(run);
+	int r = exec_watch(&o->exec, run->loop);
+
+	if (r >= 0 && o->own->duration > 0)
+		r = gcoap_loop_add_timer(run->loop, o->own->duration, 0, on_duration, o);
+	if (r < 0)
+		return cli_error(CLI_LOCAL, NULL, "cannot start: %s", gcoap_strerror(r));
+	return CLI_OK;
+}
+
+/* Not from here, in the middle of a record: the loop ends it at its next turn. */
+static void enough(struct observe *o)
+{
+	o->leaving = true;
+	if (gcoap_loop_add_timer(o->run.loop, 0, 0, on_count, o) < 0)
+		gcoap_loop_stop(o->run.loop);
+}
+
+static int heard(struct run *run, const struct gcoap_notification *n)
+{
+	struct observe *o = of(run);
+
+	if (o->leaving || (o->own->changes_only && !n->changed))
+		return 0;
+	return 1;
+}
+
+static void shown(struct run *run, const struct gcoap_notification *n)
+{
+	struct observe *o = of(run);
+
+	exec_add(&o->exec, n);
+	if (o->own->count > 0 && ++o->shown >= o->own->count)
+		enough(o);
+}
+
+static void interrupt(struct run *run, gcoap_time now)
+{
+	gcoap_client_cancel(run->client, GCOAP_ENDED_INTERRUPT, now);
+}
+
+static int check(const struct observe_args *args)
+{
+	const char *method = args->run.ask.request.method;
+
+	if (strcmp(method, "get") != 0 && strcmp(method, "fetch") != 0)
+		return cli_usage("--method %s: only get and fetch observe (RFC 7641, RFC 8132)",
+				 method);
+	if (opt_given("duration") && args->own.duration <= 0)
+		return cli_usage("--duration: want more than 0");
+	if (opt_given("count") && args->own.count == 0)
+		return cli_usage("--count 0: want 1 or more");
+	if (opt_given("reregister") && args->own.reregister < GCOAP_SECOND)
+		return cli_usage("--reregister: want 1s or more");
+	if (args->own.no_cancel && opt_given("cancel"))
+		return cli_usage("--cancel and --no-cancel exclude each other");
+	return CLI_OK;
+}
+
+int observe_open(struct observe *o, const struct observe_args *args, int argc, char **argv)
+{
+	int status;
+
+	memset(o, 0, sizeof(*o));
+	run_init(&o->run, &args->run);
+	status = check(args);
+	if (status != CLI_OK)
+		return status;
+	o->own = &args->own;
+	o->how = (struct gcoap_observe){
+		.reregister = args->own.reregister,
+		.cancel = args->own.no_cancel			   ? GCOAP_CANCEL_NOT :
+			  strcmp(args->own.cancel, "each") == 0 ? GCOAP_CANCEL_EACH :
+								     GCOAP_CANCEL_GROUP,
+		.keep_listening = args->own.duration > 0,
+	};
+	o->run.open_render = open_render;
+	o->run.prepare = prepare;
+	o->run.begin = begin;
+	o->run.heard = heard;
+	o->run.shown = shown;
+	o->run.show_stale = args->own.stale;
+	o->run.interrupt = interrupt;
+	o->run.judge = observe_judge;
+	status = exec_open(&o->exec, args->own.exec);
+	return status == CLI_OK ? run_open(&o->run, argc, argv) : status;
+}
+
+void observe_close(struct observe *o)
+{
+	run_close(&o->run);
+	exec_close(&o->exec);
+}

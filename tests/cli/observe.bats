@@ -1,0 +1,167 @@
+# gcoap-observe beside a simulated group: what it shows, how it ends, what it runs.
+load helpers
+
+observing() {
+	group -n 3 --profile sensors --leisure 50ms --every 300ms -- gcoap-observe "$@"
+}
+
+@test "a line for each notification, with its Observe value, and a table of servers" {
+	observing -C 9 --time none @demo/temp
+	fails_with 0
+	[ "${#lines[@]}" -eq 9 ]
+	[[ "${lines[8]}" =~ ^127\.77\.0\.[123]:5683\ \ 2\.05\ \ #[0-9]+\ +temp\ [0-9.]+\ Cel$ ]]
+	mentions "SERVER           STATE "
+	[ "$(grep -c '^127.77.0.[123]:5683  observing ' <<<"$stderr")" -eq 3 ]
+	mentions "stopped by count"
+}
+
+@test "the duration ends it, and -q leaves the data alone" {
+	observing -d 1s -q --time none @demo/temp
+	fails_with 0
+	says ''
+	[ "${#lines[@]}" -ge 6 ]
+}
+
+@test "JSON notifications count up for each server and fit the schema" {
+	observing -C 12 --json --stale @demo/temp
+	fails_with 0
+	echo "$output" >records
+	"$TOP/tests/cli/validate.py" records
+	jq -se '[.[] | select(.type == "notification")] |
+		length == 12 and all(.ok and .observe >= 0 and .state == "observing") and
+		(group_by(.server) | all(map(.n) == [range(1; length + 1)]))' records
+	jq -se '[.[] | select(.type == "server")] | length == 3 and all(.lost == 0)' records
+	jq -se '.[-1].type == "summary" and .[-1].ended_by == "count" and .[-1].exit == 0' records
+}
+
+@test "one document holds notifications and servers as lists" {
+	observing -C 4 --format json @demo/temp
+	fails_with 0
+	jq -e '(.notifications | length) == 4 and (.servers | length) == 3' <<<"$output"
+}
+
+@test "columns, write-out and raw have notifications too" {
+	observing -C 3 --format csv -c server,observe,n,state @demo/temp
+	[ "${lines[0]}" = $'server,observe,n,state\r' ]
+	[[ "${lines[1]}" =~ ^127.77.0.[123]:5683,[0-9]+,1,observing ]]
+	observing -C 3 -w '%{server} %{n}\n' @demo/temp
+	[[ "${lines[2]}" =~ ^127.77.0.[123]:5683\ 1$ ]]
+	observing -C 1 --format raw @demo/temp
+	[[ "$output" =~ ^\[\{\"n\":\"temp\" ]]
+}
+
+@test "FETCH is observed as GET is" {
+	observing -C 6 -m fetch -p temp -T text/plain --time none @demo/sensors
+	fails_with 0
+	[ "${#lines[@]}" -eq 6 ]
+}
+
+@test "two resources at once are told apart by their path" {
+	observing -t 300ms -d 1500ms --time none @demo/temp @demo/time
+	fails_with 0
+	grep -q '^127.77.0.1:5683/temp ' <<<"$output"
+	grep -q '^127.77.0.1:5683/time ' <<<"$output"
+}
+
+@test "one server alone" {
+	observing -C 3 --time none 127.77.0.2/temp
+	fails_with 0
+	[ "$(grep -c '^127.77.0.2:5683 ' <<<"$output")" -eq 3 ]
+}
+
+@test "a resource that cannot be observed is said to be so, status 4" {
+	observing -t 300ms --time none @demo/.well-known/core
+	fails_with 4
+	[ "$(grep -c '2.05  -    (not observable here)' <<<"$output")" -eq 3 ]
+	mentions "gcoap-observe: 3 servers answered, but the resource is not observable there"
+}
+
+@test "nobody answers: status 3 at the timeout" {
+	alone gcoap-observe -i lo -t 300ms 224.0.1.187/temp
+	fails_with 3
+	mentions "nobody answered coap://224.0.1.187/temp"
+}
+
+@test "a member that was expected and is silent is missing, status 4" {
+	observing -t 300ms -d 1s --expect-from 127.77.0.1,127.77.0.9 @demo/temp
+	fails_with 4
+	grep -q '^127.77.0.9:5683  silent ' <<<"$stderr"
+	mentions "1 of the expected servers did not answer"
+}
+
+@test "changes only: never the same value twice in a row" {
+	observing -d 2s --changes-only --json @demo/temp
+	fails_with 0
+	jq -se '[.[] | select(.type == "notification")] | group_by(.server) | map(map(.payload)) |
+		all(. as $p | [range(1; length)] | all($p[.] != $p[. - 1]))' <<<"$output"
+}
+
+@test "Ctrl-C cancels everywhere: the servers have no observers left" {
+	group -n 3 --profile sensors --leisure 0 --every 200ms -- bash -c '
+		gcoap-observe @demo/temp >out 2>err & pid=$!
+		for i in $(seq 100); do [ "$(wc -l <out)" -ge 6 ] && break; sleep 0.05; done
+		kill -INT $pid; wait $pid; echo $? >status
+		gcoap-get -n 3 -q @demo/temp >/dev/null'
+	[ "$(cat status)" = 0 ]
+	grep -q 'stopped by interrupt' err
+}
+
+@test "each server can be told by itself" {
+	observing -C 3 --cancel each -v @demo/temp
+	fails_with 0
+	[ "$(grep -c '^-> 127.77.0.*CON GET' <<<"$stderr")" -eq 3 ]
+}
+
+@test "no word at the end with --no-cancel" {
+	observing -C 3 --no-cancel -v @demo/temp
+	fails_with 0
+	[ "$(grep -c '^-> .* GET' <<<"$stderr")" -eq 1 ]
+}
+
+@test "the command gets server, code and payload, and no shell" {
+	observing -C 4 -qq --exec 'sh -c "echo \"$GCOAP_SERVER $GCOAP_CODE $(cat)\" >>seen"' @demo/temp
+	fails_with 0
+	[ "$(wc -l <seen)" -eq 4 ]
+	grep -qE '^127.77.0.[123]:5683 2.05 \[\{"n":"temp"' seen
+	observing -C 1 -q --time none --exec 'echo $HOME ; "a b"' @demo/temp
+	[ "${lines[1]}" = '$HOME ; a b' ]
+}
+
+@test "a command that fails is said once, and does not change the status" {
+	observing -C 5 --summary off --exec 'sh -c "exit 7"' @demo/temp
+	fails_with 0
+	[ "$(grep -c 'exited with 7' <<<"$stderr")" -eq 1 ]
+	mentions '"sh" failed 5 times'
+}
+
+@test "a slow command never delays the lines" {
+	observing -C 30 -q --time unix --exec 'sleep 3' @demo/temp
+	[ "${#lines[@]}" -eq 30 ]
+	first=${lines[0]%%.*} last=${lines[29]%%.*}
+	[ $((last - first)) -le 8 ]
+}
+
+@test "usage errors" {
+	alone gcoap-observe -m put 127.0.0.1/x
+	fails_with 2
+	mentions "--method put: only get and fetch observe"
+	alone gcoap-observe --exec "a 'b" 127.0.0.1/x
+	fails_with 2
+	mentions 'a quote is not closed'
+	alone gcoap-observe --exec no-such-program 127.0.0.1/x
+	fails_with 2
+	mentions '--exec: no program "no-such-program"'
+	alone gcoap-observe --no-cancel --cancel each 127.0.0.1/x
+	fails_with 2
+	alone gcoap-observe -C 0 127.0.0.1/x
+	fails_with 2
+	alone gcoap-observe
+	fails_with 2
+}
+
+@test "a dry run shows the registration" {
+	alone gcoap-observe --dry-run -i lo 224.0.1.187/temp
+	fails_with 0
+	[[ "$output" == *"NON GET"* ]]
+	[[ "$output" == *"Observe: 0"* ]]
+}
