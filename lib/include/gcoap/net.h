@@ -94,6 +94,13 @@ void gcoap_loop_remove_fd(struct gcoap_loop *l, int fd);
 int gcoap_loop_run(struct gcoap_loop *l);
 void gcoap_loop_stop(struct gcoap_loop *l);
 
+/*
+ * All of it in one call, for programs that need nothing beside: open an endpoint (@config NULL:
+ * both families, defaults), drive @engine until it is done, close. Returns what
+ * gcoap_udp_open() or gcoap_loop_run() return.
+ */
+int gcoap_run(const struct gcoap_udp_config *config, struct gcoap_engine *engine);
+
 /* ---- capture and replay ---- */
 
 struct gcoap_capture;
