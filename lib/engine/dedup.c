@@ -27,13 +27,13 @@ bool gcoap__seen_take(struct gcoap__aged *seen, const struct gcoap_transmission 
 		      uint8_t *reply, gcoap_time now)
 {
 	struct gcoap__mid_key key = gcoap__mid_key(from, msg->mid);
-	struct seen *s = gcoap__aged_find(seen, &key);
+	bool added;
+	struct seen *s = gcoap__aged_take(seen, &key, now, &added);
 
-	if (s && now < s->until) {
+	if (s && !added && now < s->until) {
 		*reply = (uint8_t)s->reply;
 		return true;
 	}
-	s = gcoap__aged_add(seen, &key, now);
 	if (s) {
 		s->reply = GCOAP_NON;
 		s->until = now + (msg->type == GCOAP_CON ? params->exchange_lifetime

@@ -187,13 +187,18 @@ void *gcoap__aged_find(const struct gcoap__aged *a, const void *key)
 	return item ? item : gcoap__table_find(&a->old, key);
 }
 
+static bool is_full(const struct gcoap__aged *a, int64_t now)
+{
+	return a->young.n && (a->young.n >= a->cap || now - a->since >= a->life);
+}
+
 void *gcoap__aged_add(struct gcoap__aged *a, const void *key, int64_t now)
 {
 	bool added;
 
 	if (!a->young.n) {
 		a->since = now;
-	} else if (a->young.n >= a->cap || now - a->since >= a->life) {
+	} else if (is_full(a, now)) {
 		struct gcoap__table t = a->old;
 
 		gcoap__table_clear(&t);
@@ -202,4 +207,21 @@ void *gcoap__aged_add(struct gcoap__aged *a, const void *key, int64_t now)
 		a->since = now;
 	}
 	return gcoap__table_add(&a->young, key, &added);
+}
+
+void *gcoap__aged_take(struct gcoap__aged *a, const void *key, int64_t now, bool *added)
+{
+	void *item = NULL;
+
+	*added = false;
+	if (a->old.n)
+		item = gcoap__table_find(&a->old, key);
+	if (!item && is_full(a, now))
+		item = gcoap__table_find(&a->young, key);
+	if (item)
+		return item;
+	if (a->young.n && !is_full(a, now))
+		return gcoap__table_add(&a->young, key, added);
+	*added = true;
+	return gcoap__aged_add(a, key, now);
 }

@@ -58,5 +58,7 @@ void gcoap__aged_clear(struct gcoap__aged *a);
 void *gcoap__aged_find(const struct gcoap__aged *a, const void *key);
 /* A new item in the younger table; NULL: out of memory. */
 void *gcoap__aged_add(struct gcoap__aged *a, const void *key, int64_t now);
+/* Find or add, with one look at the key in the common case; NULL: out of memory. */
+void *gcoap__aged_take(struct gcoap__aged *a, const void *key, int64_t now, bool *added);
 
 #endif

@@ -122,6 +122,26 @@ static void memory_of_message_ids_is_bounded(void **state)
 	gcoap__aged_clear(&a);
 }
 
+static void a_key_is_taken_once_however_full_the_tables_are(void **state)
+{
+	uint64_t seed[2] = { 1, 2 };
+	struct gcoap__aged a;
+	bool added;
+
+	gcoap__aged_init(&a, 16, 8, seed, 100, 10);
+	for (uint64_t key = 0; key < 25; key++) {
+		assert_non_null(gcoap__aged_take(&a, &key, 1, &added));
+		assert_true(added);
+		assert_non_null(gcoap__aged_take(&a, &key, 1, &added));
+		assert_false(added);
+	}
+	for (uint64_t key = 15; key < 25; key++) { /* the last ten are in one of the tables */
+		assert_non_null(gcoap__aged_take(&a, &key, 1, &added));
+		assert_false(added);
+	}
+	gcoap__aged_clear(&a);
+}
+
 static void a_table_finds_what_is_left_after_removals(void **state)
 {
 	uint64_t seed[2] = { 1, 2 };
@@ -168,6 +188,7 @@ int main(void)
 		cmocka_unit_test(a_duplicate_con_is_answered_as_the_first_was),
 		cmocka_unit_test(replies_keep_their_order_while_the_ring_grows),
 		cmocka_unit_test(memory_of_message_ids_is_bounded),
+		cmocka_unit_test(a_key_is_taken_once_however_full_the_tables_are),
 		cmocka_unit_test(a_table_finds_what_is_left_after_removals),
 		cmocka_unit_test(the_hash_is_siphash_1_3),
 	};
