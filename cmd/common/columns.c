@@ -390,7 +390,7 @@ double column_number(const struct column *c, const struct row *row)
 	if (c->text == col_max_age)
 		return (double)r->max_age;
 	if (c->text == col_observe)
-		return row->notification ? row->notification->observe : -1;
+		return row->notification ? (double)row->notification->observe : -1;
 	if (c->text == col_n)
 		return row->notification ? (double)row->notification->n : -1;
 	if (c->text == col_gap)
