@@ -26,24 +26,12 @@ static int on_request(struct gcoap_sink *to, const struct gcoap_request_record *
 	return keep(t, out->request(out, &full));
 }
 
-/* One more answer to the target of this exchange. */
-static void count(struct run_tally *t, uint32_t id)
-{
-	if (id <= t->run->n_asked && t->run->asked[id - 1] < t->run->n_targets)
-		t->answers[t->run->asked[id - 1]]++;
-}
-
 static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 {
 	struct run_tally *t = (struct run_tally *)to;
-	struct gcoap_sink *out = &t->run->render->sink;
 
 	progress_hide();
-	if (!r->duplicate && !r->late)
-		count(t, r->id);
-	if (out->response == NULL)
-		return 0;
-	return keep(t, out->response(out, r));
+	return keep(t, t->run->render->sink.response(&t->run->render->sink, r));
 }
 
 static int on_notification(struct gcoap_sink *to, const struct gcoap_notification *n)
@@ -52,7 +40,6 @@ static int on_notification(struct gcoap_sink *to, const struct gcoap_notificatio
 	struct gcoap_sink *out = &t->run->render->sink;
 
 	progress_hide();
-	count(t, n->response->id);
 	if (t->run->heard != NULL && t->run->heard(t->run, n) == 0)
 		return 0;
 	if (out->notification != NULL && keep(t, out->notification(out, n)) < 0)
@@ -91,11 +78,24 @@ static int on_malformed(struct gcoap_sink *to, const struct gcoap_malformed *m)
 	return out->malformed != NULL ? keep(t, out->malformed(out, m)) : 0;
 }
 
+/* What the exchange got counts for its target. */
+static int on_ended(struct gcoap_sink *to, const struct gcoap_ended *e)
+{
+	struct run_tally *t = (struct run_tally *)to;
+
+	if (e->id <= t->run->n_asked && t->run->asked[e->id - 1] < t->run->n_targets)
+		t->answers[t->run->asked[e->id - 1]] += e->answers;
+	return 0;
+}
+
 int run_tally_init(struct run *run)
 {
+	/* Records that nobody wants are not made. */
+	bool wanted = run->render->sink.response != NULL;
+
 	run->tally = (struct run_tally){
-		.sink = { on_request, on_response, on_missing, on_malformed, on_notification,
-			  on_stale },
+		.sink = { on_request, wanted ? on_response : NULL, on_missing,
+			  on_malformed, on_notification, on_stale, on_ended },
 		.run = run,
 		.answers = calloc(run->n_targets, sizeof(*run->tally.answers)),
 	};

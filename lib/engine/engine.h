@@ -190,6 +190,7 @@ void gcoap__deliver_request(struct gcoap__exchange *x);
 void gcoap__deliver_notification(struct gcoap_client *c, const struct gcoap_notification *n);
 void gcoap__deliver_stale(struct gcoap_client *c, const struct gcoap_observed *o);
 void gcoap__deliver_missing(struct gcoap__exchange *x);
+void gcoap__deliver_ended(const struct gcoap__exchange *x);
 /* Count and show bytes that could not be used; @x may be NULL. */
 void gcoap__deliver_malformed(struct gcoap_client *c, const struct gcoap__exchange *x,
 			      const struct gcoap_datagram *in, const struct gcoap_diag *diag);

@@ -121,6 +121,7 @@ void gcoap__exchange_settle(struct gcoap__exchange *x, gcoap_time now)
 	gcoap__deliver_missing(x);
 	if (x->n_awaited || x->n_servers < x->ask.expect)
 		c->stats.sum.expect_failed = true;
+	gcoap__deliver_ended(x);
 	gcoap__table_clear(&x->servers);
 	gcoap__stats_ended(&c->stats, x->ended_by, now);
 	TAILQ_REMOVE(&c->running, x, entry);

@@ -209,6 +209,16 @@ void gcoap__deliver_stale(struct gcoap_client *c, const struct gcoap_observed *o
 	GIVE(c, stale, o);
 }
 
+void gcoap__deliver_ended(const struct gcoap__exchange *x)
+{
+	struct gcoap_ended e = { .id = x->id,
+				 .servers = x->n_servers,
+				 .answers = x->answers,
+				 .ended_by = x->ended_by };
+
+	GIVE(x->client, ended, &e);
+}
+
 void gcoap__deliver_missing(struct gcoap__exchange *x)
 {
 	struct gcoap_client *c = x->client;

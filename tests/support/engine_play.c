@@ -41,6 +41,15 @@ static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 	return p->refuse;
 }
 
+static int on_ended(struct gcoap_sink *to, const struct gcoap_ended *e)
+{
+	struct play *p = (struct play *)to;
+
+	p->ended = *e;
+	p->n_ended++;
+	return p->refuse;
+}
+
 static int on_missing(struct gcoap_sink *to, const struct gcoap_missing *m)
 {
 	struct play *p = of(to);
@@ -90,7 +99,8 @@ struct play *play_try(void (*change)(struct gcoap_client_config *config))
 	if (!p)
 		return NULL;
 	p->sink = (struct gcoap_sink){ on_request,   on_response,     on_missing,
-				       on_malformed, on_notification, on_stale };
+				       on_malformed, on_notification, on_stale,
+				       on_ended };
 	p->now = 1000 * GCOAP_SECOND;
 	gcoap_random_init_seed(&p->random, 7);
 	config.random = &p->random;

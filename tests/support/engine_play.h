@@ -43,6 +43,8 @@ struct play {
 	struct play_notification notifications[PLAY_RECORDS_MAX];
 	struct play_response responses[PLAY_RECORDS_MAX];
 	struct gcoap_addr missing[PLAY_RECORDS_MAX];
+	size_t n_ended;
+	struct gcoap_ended ended; /* the last */
 	char malformed[PLAY_RECORDS_MAX][32]; /* diag.name */
 	int refuse; /* what the sink returns */
 };

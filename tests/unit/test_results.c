@@ -80,6 +80,13 @@ static void servers_behind_a_proxy_are_counted_by_their_own_address(void **state
 	assert_int_equal(play_summary(p).servers, 2);
 	assert_int_equal(play_summary(p).responses, 3);
 	assert_int_equal(p->responses[2].r.nth, 2);
+	assert_int_equal(p->n_ended, 0);
+	gcoap_client_stop(p->client, GCOAP_ENDED_INTERRUPT, p->now);
+	assert_int_equal(p->n_ended, 1);
+	assert_int_equal(p->ended.id, 1);
+	assert_int_equal(p->ended.servers, 2);
+	assert_int_equal(p->ended.answers, 3);
+	assert_int_equal(p->ended.ended_by, GCOAP_ENDED_INTERRUPT);
 	play_free(p);
 }
 

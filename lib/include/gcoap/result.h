@@ -101,6 +101,14 @@ struct gcoap_summary {
 struct gcoap_notification; /* gcoap/observe.h */
 struct gcoap_observed;
 
+/* An exchange has ended; its last record. */
+struct gcoap_ended {
+	uint32_t id;
+	uint32_t servers; /* distinct origins that answered */
+	uint32_t answers; /* duplicates and late ones not counted */
+	enum gcoap_ended_by ended_by;
+};
+
 /* Where records go; a NULL member is not wanted. A negative return ends the run with it. */
 struct gcoap_sink {
 	int (*request)(struct gcoap_sink *to, const struct gcoap_request_record *r);
@@ -110,6 +118,7 @@ struct gcoap_sink {
 	int (*notification)(struct gcoap_sink *to, const struct gcoap_notification *n);
 	/* What this server told is older than its Max-Age now. */
 	int (*stale)(struct gcoap_sink *to, const struct gcoap_observed *o);
+	int (*ended)(struct gcoap_sink *to, const struct gcoap_ended *e);
 };
 
 #endif
