@@ -11,13 +11,10 @@
 
 #define LONG_BASE 0x100 /* values of getopt_long() for rows, above every letter */
 
-/* Where a value comes from, the last one wins. */
-enum origin { FROM_CONFIG, FROM_ENV, FROM_ENV_OPTIONS, FROM_LINE, ORIGINS };
-
 struct found {
 	struct opt_slot *slot;
 	const char *text;
-	enum origin origin;
+	enum opt_origin origin;
 };
 
 struct parse {
@@ -32,15 +29,23 @@ struct parse {
 };
 
 /* Names of the options of the last opt_parse() that were given. */
-static const char *given[OPT_ROWS_MAX];
+static struct {
+	const char *name;
+	enum opt_origin origin;
+} given[OPT_ROWS_MAX];
 static size_t n_given;
+
+enum opt_origin opt_origin(const char *name)
+{
+	for (size_t i = 0; i < n_given; i++)
+		if (!strcmp(given[i].name, name))
+			return given[i].origin;
+	return OPT_FROM_NOWHERE;
+}
 
 bool opt_given(const char *name)
 {
-	for (size_t i = 0; i < n_given; i++)
-		if (!strcmp(given[i], name))
-			return true;
-	return false;
+	return opt_origin(name) != OPT_FROM_NOWHERE;
 }
 
 const struct opt opt_shared[] = {
@@ -202,13 +207,13 @@ static int answer(struct parse *p, const struct opt_slot *slot, const char *text
 	return strcmp(name, "config") ? CLI_OK : OPT_RUN;
 }
 
-static void note(struct parse *p, struct opt_slot *slot, const char *text, enum origin origin)
+static void note(struct parse *p, struct opt_slot *slot, const char *text, enum opt_origin origin)
 {
 	p->found[p->n_found++] = (struct found){ slot, text, origin };
 }
 
 /* Scan @argv (argv[0] is skipped) into p->found and p->operands. */
-static int scan(struct parse *p, int argc, char **argv, enum origin origin)
+static int scan(struct parse *p, int argc, char **argv, enum opt_origin origin)
 {
 	bool command = false;
 	int c, before, status;
@@ -283,7 +288,7 @@ static int scan_env_options(struct parse *p)
 	n = split_words(copy, words + 1, 128);
 	if (n < 0)
 		return cli_usage("GCOAP_OPTIONS: a quote is not closed");
-	status = scan(p, n + 1, words, FROM_ENV_OPTIONS);
+	status = scan(p, n + 1, words, OPT_FROM_ENV_OPTIONS);
 	if (status == OPT_RUN && p->n_operands > operands)
 		return cli_usage("GCOAP_OPTIONS: \"%s\" is no option",
 				 p->operands[operands]);
@@ -297,7 +302,7 @@ static void scan_env(struct parse *p)
 		const char *text = slot->base && slot->row->env ? getenv(slot->row->env) : NULL;
 
 		if (text && *text)
-			note(p, slot, text, FROM_ENV);
+			note(p, slot, text, OPT_FROM_ENV);
 	}
 }
 
@@ -327,7 +332,7 @@ static int scan_config(struct parse *p)
 		}
 		/* The tool's own section goes before [defaults]. */
 		if (!e->is_default || !config_option_in_tool(e->key))
-			note(p, slot, e->value, FROM_CONFIG);
+			note(p, slot, e->value, OPT_FROM_CONFIG);
 	}
 	return OPT_RUN;
 }
@@ -350,19 +355,19 @@ static int answer_targets(const struct parse *p)
 
 static void where_format(const struct found *f, char *buf, size_t cap)
 {
-	if (f->origin == FROM_CONFIG)
+	if (f->origin == OPT_FROM_CONFIG)
 		config_where(f->slot->row->name, buf, cap);
-	else if (f->origin == FROM_ENV)
+	else if (f->origin == OPT_FROM_ENV)
 		snprintf(buf, cap, "%s", f->slot->row->env);
 	else
-		snprintf(buf, cap, "%s--%s", f->origin == FROM_LINE ? "" : "GCOAP_OPTIONS: ",
+		snprintf(buf, cap, "%s--%s", f->origin == OPT_FROM_LINE ? "" : "GCOAP_OPTIONS: ",
 			 f->slot->row->name);
 }
 
 /* Store what was found, for each row only what comes from the strongest origin. */
 static int apply(struct parse *p)
 {
-	enum origin strongest[OPT_ROWS_MAX] = { 0 };
+	enum opt_origin strongest[OPT_ROWS_MAX] = { 0 };
 	char where[512];
 	int status;
 
@@ -379,11 +384,13 @@ static int apply(struct parse *p)
 		if (!f->slot->base || f->origin != strongest[f->slot - p->table.slots])
 			continue;
 		where_format(f, where, sizeof(where));
-		status = opt__store(f->slot, f->text, where, f->origin == FROM_ENV);
+		status = opt__store(f->slot, f->text, where, f->origin == OPT_FROM_ENV);
 		if (status)
 			return status;
-		if (!f->slot->given)
-			given[n_given++] = f->slot->row->name;
+		if (!f->slot->given) {
+			given[n_given].name = f->slot->row->name;
+			given[n_given++].origin = f->origin;
+		}
 		f->slot->given = true;
 	}
 	return OPT_RUN;
@@ -406,7 +413,7 @@ int opt_parse(const struct opt_command *cmd, int *argc, char ***argv, void *args
 	p.operands = opt__keep((most + 1) * sizeof(*p.operands));
 	if (!p.found)
 		return cli_error(CLI_LOCAL, NULL, "out of memory");
-	status = scan(&p, *argc, *argv, FROM_LINE);
+	status = scan(&p, *argc, *argv, OPT_FROM_LINE);
 	if (status == OPT_RUN) {
 		int n = p.n_operands;
 

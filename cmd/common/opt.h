@@ -78,5 +78,10 @@ int opt_bool(const char *text, bool *out);
 
 /* True when the option was given on the command line, in the environment or the config. */
 bool opt_given(const char *name);
+/* Where its value comes from; the greater one wins. */
+enum opt_origin {
+	OPT_FROM_NOWHERE, OPT_FROM_CONFIG, OPT_FROM_ENV, OPT_FROM_ENV_OPTIONS, OPT_FROM_LINE
+};
+enum opt_origin opt_origin(const char *name);
 
 #endif

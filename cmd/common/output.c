@@ -17,9 +17,9 @@ const struct opt output_opts[] = {
 	  .choices = "table jsonl json csv pairs raw short" },
 	{ 'w', "write-out", "FMT", "print FMT for each answer: '%{server} %{code} %{payload}\\n'",
 	  ROW(OPT_STRING, write_out) },
-	{ 'c', "columns", "LIST", "columns of table, csv and pairs", ROW(OPT_LIST, columns),
+	{ 'c', "columns", "LIST", "columns of table, csv, pairs and short", ROW(OPT_LIST, columns),
 	  .shown = "server,name,code,rtt,format,payload" },
-	{ 0, "sort", "K", "sort the rows by a column; -K: backwards", ROW(OPT_STRING, sort),
+	{ 0, "sort", "K", "sort the table's rows by a column; -K: backwards", ROW(OPT_STRING, sort),
 	  .shown = "as they come" },
 	{ 0, "no-headings", NULL, "no line of headings", ROW(OPT_FLAG, no_headings) },
 	{ 0, "width", "N", "columns of the screen", ROW(OPT_UINT, width),
@@ -85,12 +85,12 @@ static int check_show(const struct opt_list *show)
 static int check_column(const char *option, const char *name)
 {
 	struct suggest s = { .word = name };
-	char all[256];
+	char all[512];
 	size_t n = 0;
 
 	if (column_find(name))
 		return 0;
-	for (size_t i = 0; columns[i].name; i++) {
+	for (size_t i = 0; columns[i].name && n < sizeof(all); i++) {
 		suggest_try(&s, columns[i].name);
 		n += (size_t)snprintf(all + n, sizeof(all) - n, "%s%s", n ? " " : "",
 				      columns[i].name);

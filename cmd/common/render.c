@@ -34,33 +34,63 @@ int render_none_open(struct render **out, const struct render_env *env)
 	return 0;
 }
 
-static int (*opener(const struct output_args *args))(struct render **, const struct render_env *)
+/* --write-out, --json and --format choose the same thing: flags go before the environment, the
+ * environment before the config file; two of one place must not differ. */
+static int choose(const struct output_args *args, const char **format)
 {
-	if (args->quiet > 1)
-		return render_none_open;
-	if (args->write_out)
-		return render_writeout_open;
-	if (args->json)
-		return render_jsonl_open;
+	enum opt_origin w = args->write_out ? opt_origin("write-out") : OPT_FROM_NOWHERE;
+	enum opt_origin j = args->json ? opt_origin("json") : OPT_FROM_NOWHERE;
+	enum opt_origin f = opt_origin("format");
+
+	if (w && (w == j || w == f))
+		return cli_usage("--write-out and --%s exclude each other",
+				 w == j ? "json" : "format");
+	if (j && j == f && strcmp(args->format, "jsonl"))
+		return cli_usage("--json and --format %s exclude each other", args->format);
+	*format = args->write_out && w >= j && w >= f ? "write-out" :
+		  args->json && j >= f		       ? "jsonl" :
+							 args->format;
+	return 0;
+}
+
+/* What the flags ask for is done or refused; the config file's is for the formats that can. */
+static int check_format(const char *format)
+{
+	bool table = !strcmp(format, "table");
+	bool cells = table || !strcmp(format, "csv") || !strcmp(format, "pairs") ||
+		     !strcmp(format, "short");
+
+	if (!table && opt_origin("sort") >= OPT_FROM_ENV_OPTIONS)
+		return cli_usage("--sort is for tables, %s is written as it comes", format);
+	if (!cells && opt_origin("columns") >= OPT_FROM_ENV_OPTIONS)
+		return cli_usage("--columns is for table, csv, pairs and short, not for %s", format);
+	return 0;
+}
+
+static int (*opener(const char *format))(struct render **, const struct render_env *)
+{
 	for (const struct render_format *f = render_formats; f->name; f++)
-		if (!strcmp(f->name, args->format))
+		if (!strcmp(f->name, format))
 			return f->open;
-	return render_table_open;
+	return render_writeout_open;
 }
 
 int render_open(struct render **out, const struct render_env *env)
 {
 	static char buffer[1 << 16];
 	struct render *inner = NULL;
+	const char *format = env->args->format;
 	int status = output_apply(env->args);
 
+	if (!status)
+		status = choose(env->args, &format);
+	if (!status)
+		status = check_format(format);
 	if (status)
 		return status;
-	if (env->args->json && opt_given("format") && strcmp(env->args->format, "jsonl"))
-		return cli_usage("--json and --format %s exclude each other", env->args->format);
 	if (env->out == stdout)
 		setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
-	status = opener(env->args)(&inner, env);
+	status = env->args->quiet > 1 ? render_none_open(&inner, env) : opener(format)(&inner, env);
 	if (status)
 		return status < 0 ? CLI_LOCAL : status;
 	if (!env->args->save) {

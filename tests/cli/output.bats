@@ -99,6 +99,30 @@ five() {
 	mentions "    0000  "
 }
 
+@test "the strongest of --format, --json and --write-out wins, flags before the rest" {
+	printf '[defaults]\njson = true\nsort = server\n' | config
+	five --format csv
+	fails_with 0
+	[[ $output == server,name,* ]]
+	GCOAP_FORMAT=short five
+	[[ $output == 127.77.0.*" 2.05 "* ]]
+	five -w '%{server}\n'
+	[[ $output == 127.77.0.* ]]
+	five
+	[[ $output == '{"type":"request"'* ]]
+	GCOAP_FORMAT=csv five --json
+	fails_with 0
+	[[ $output == '{"type":"request"'* ]]
+}
+
+@test "what a format cannot do is refused" {
+	for bad in "--json --format csv" "--json -w x" "--format table -w x" \
+		"--sort server --format csv" "--sort rtt -w x" "-c server --json"; do
+		apart gcoap-get $bad 127.0.0.1/x
+		fails_with 2
+	done
+}
+
 @test "help is stdout and 0, versions list the libraries" {
 	apart gcoap-get --help
 	fails_with 0
