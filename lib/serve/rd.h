@@ -7,6 +7,7 @@
 
 #define RD_BASE_MAX 255	   /* of a registration's base */
 #define RD_REFERENCE_MAX 512 /* of a target or an anchor in a registration */
+#define RD_PARAM_MAX 255	   /* of one parameter, as of an option */
 #define RD_EXTRA_MAX 16	   /* other parameters of a registration */
 #define RD_BUCKETS 4096
 /* What has expired is hidden, and can be updated for so long (RFC 9176, Section 5.3). */

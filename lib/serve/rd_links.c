@@ -3,6 +3,7 @@
 #include "serve/rd.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* The length of "coap" in "coap:…"; 0 when @ref does not start with a scheme. */
 static size_t scheme_len(struct gcoap_bytes ref)
@@ -70,16 +71,18 @@ void gcoap__rd_put_link(struct rd_text *t, const struct gcoap_link *link,
 {
 	struct gcoap_link_param param;
 	size_t pos = 0, from = 0;
+	bool anchored = false;
 
 	gcoap__rd_put_text(t, "<");
 	put_resolved(t, link->target, base);
 	gcoap__rd_put_text(t, ">");
 	for (; gcoap_link_param_next(link, &pos, &param); from = pos) {
-		if (!gcoap_bytes_equal(param.name, gcoap_bytes_text("anchor")) ||
-		    !param.has_value) {
+		if (anchored || param.name.len != 6 ||
+		    strncasecmp((const char *)param.name.ptr, "anchor", 6) != 0) {
 			gcoap__rd_put(t, link->params.ptr + from, pos - from);
 			continue;
 		}
+		anchored = true;
 		gcoap__rd_put_text(t, ";anchor=\"");
 		put_resolved(t, param.value, base);
 		gcoap__rd_put_text(t, "\"");

@@ -96,8 +96,8 @@ uint8_t gcoap__rd_params(struct rd_params *out, const struct gcoap_bytes *params
 			name.len = (size_t)(eq - name.ptr);
 			value = (struct gcoap_bytes){ eq + 1, params[i].len - name.len - 1 };
 		}
-		if (!gcoap_utf8_valid(params[i]))
-			code = bad(why, "a parameter is not UTF-8");
+		if (params[i].len > RD_PARAM_MAX || !gcoap_utf8_valid(params[i]))
+			code = bad(why, "a parameter is longer than 255 bytes, or not UTF-8");
 		else if (!value.len && (is(name, "ep") || is(name, "lt") || is(name, "base")))
 			code = bad(why, "ep, lt or base is empty");
 		else if (is(name, "ep"))

@@ -19,7 +19,7 @@ static void put_location(const struct gcoap_call *c, struct gcoap_reply *r, uint
 	int len = snprintf((char *)c->room, GCOAP_REPLY_ROOM, "%" PRIu32, id);
 
 	r->extra[r->n_extra++] = (struct gcoap_option){
-		.number = GCOAP_LOCATION_PATH, .value = gcoap_bytes_text(GCOAP_RD_PATH + 1)
+		.number = GCOAP_LOCATION_PATH, .value = gcoap_bytes_text(&GCOAP_RD_PATH[1])
 	};
 	r->extra[r->n_extra++] = (struct gcoap_option){
 		.number = GCOAP_LOCATION_PATH, .value = { c->room, (size_t)len }
