@@ -40,8 +40,12 @@ static bool in_ranges(const struct range *r, size_t n, uint32_t c)
 	return false;
 }
 
-/* One character of @p: its length, or 0 when it is not UTF-8 (RFC 3629). */
-static size_t utf8_next(const uint8_t *p, size_t len, uint32_t *cp)
+bool payload_hidden(uint32_t cp)
+{
+	return cp >= 0x80 && IN(hidden, cp);
+}
+
+size_t payload_utf8(const uint8_t *p, size_t len, uint32_t *cp)
 {
 	static const uint32_t lowest[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t n;
@@ -97,7 +101,7 @@ static size_t escape_one(const uint8_t *p, size_t len, bool one_line, bool ascii
 			 size_t *taken, size_t *width)
 {
 	uint32_t c;
-	size_t n = utf8_next(p, len, &c);
+	size_t n = payload_utf8(p, len, &c);
 
 	*taken = n ? n : 1;
 	if (!n)
@@ -112,7 +116,7 @@ static size_t escape_one(const uint8_t *p, size_t len, bool one_line, bool ascii
 		}
 	} else if (c < 0x20 || c == 0x7f)
 		n = put_hex(out, "\\x", c, 2, "");
-	else if (c >= 0x80 && (ascii || IN(hidden, c)))
+	else if (c >= 0x80 && (ascii || payload_hidden(c)))
 		n = put_hex(out, "\\u{", c, hex_digits(c), "}");
 	else {
 		memcpy(out, p, n);
@@ -161,7 +165,7 @@ size_t payload_columns(const char *text)
 	uint32_t c;
 
 	for (size_t i = 0; i < in.len; i += n > 0 ? n : 1) {
-		n = utf8_next(in.ptr + i, in.len - i, &c);
+		n = payload_utf8(in.ptr + i, in.len - i, &c);
 		columns += n > 0 ? columns_of(c) : 1;
 	}
 	return columns;

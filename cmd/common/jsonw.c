@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "payload.h"
 
 void jsonw_clear(struct jsonw *w)
 {
@@ -55,21 +56,33 @@ static size_t escape(uint8_t c, char *out)
 	return 6;
 }
 
-/* A character beyond ASCII: as it is, but for C1 controls, which a terminal would obey. */
+static size_t escape_unit(uint32_t unit, char *out)
+{
+	memcpy(out, "\\u", 2);
+	for (int i = 0; i < 4; i++)
+		out[2 + i] = "0123456789abcdef"[unit >> (12 - 4 * i) & 15];
+	return 6;
+}
+
+/* A character beyond ASCII: as it is, but for what a terminal would obey. */
 static size_t beyond_ascii(const uint8_t *p, size_t len, char *out, size_t *taken)
 {
-	size_t n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+	uint32_t c;
+	size_t n = payload_utf8(p, len, &c);
 
-	if (n > len || !gcoap_utf8_valid((struct gcoap_bytes){ p, n })) {
-		*taken = 1;
+	*taken = n ? n : 1;
+	if (!n) {
 		memcpy(out, "\xef\xbf\xbd", 3);
 		return 3;
 	}
-	*taken = n;
-	if (n == 2 && p[0] == 0xc2 && p[1] < 0xa0)
-		return escape(p[1], out);
-	memcpy(out, p, n);
-	return n;
+	if (!payload_hidden(c)) {
+		memcpy(out, p, n);
+		return n;
+	}
+	if (c < 0x10000)
+		return escape_unit(c, out);
+	c -= 0x10000; /* as a pair of surrogates: RFC 8259, Section 7 */
+	return escape_unit(0xd800 | c >> 10, out) + escape_unit(0xdc00 | (c & 0x3ff), out + 6);
 }
 
 void jsonw_inner(struct jsonw *w, struct gcoap_bytes text)

@@ -18,6 +18,11 @@ size_t payload_escape(struct gcoap_bytes in, char *out, size_t cap, bool one_lin
 /* Display columns of one line of text that was escaped. */
 size_t payload_columns(const char *text);
 
+/* One character of @p, RFC 3629: its length and *@cp; 0 when it is not UTF-8. */
+size_t payload_utf8(const uint8_t *p, size_t len, uint32_t *cp);
+/* True for characters beyond ASCII without a shape of their own, which are always escaped. */
+bool payload_hidden(uint32_t cp);
+
 enum payload_as {
 	PAYLOAD_AUTO, PAYLOAD_TEXT, PAYLOAD_JSON, PAYLOAD_DIAG, PAYLOAD_HEX, PAYLOAD_B64,
 	PAYLOAD_NONE

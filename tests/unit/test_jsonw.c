@@ -24,6 +24,9 @@ static void strings_are_escaped_and_always_utf8(void **state)
 	assert_string_equal(text_of(&w), "\"\xef\xbf\xbd" "a\xef\xbf\xbd\"");
 	jsonw_text(&w, "\xc2\x9b");
 	assert_string_equal(text_of(&w), "\"\\u009b\"");
+	/* bidi controls, a line separator, an invisible tag beyond the first plane */
+	jsonw_text(&w, "\xe2\x80\xae\xe2\x81\xa6\xe2\x80\xa8\xf3\xa0\x80\x81");
+	assert_string_equal(text_of(&w), "\"\\u202e\\u2066\\u2028\\udb40\\udc01\"");
 	jsonw_bytes(&w, bytes(0, 'x'));
 	assert_string_equal(text_of(&w), "\"\\u0000x\"");
 	jsonw_text(&w, NULL);
