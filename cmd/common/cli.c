@@ -20,8 +20,8 @@ static struct {
 	const char *tool;
 	int quiet;
 	FILE *log;
-	FILE *held; /* where messages wait, in @held_text */
-	char *held_text;
+	bool hold;
+	char held[8 * ESCAPED_MAX]; /* messages that wait: they need no memory to be said */
 	size_t held_len;
 	int output_error; /* errno of the first failed write to stdout */
 	void (*on_error)(void *arg, int code, const char *what, const char *const *hints,
@@ -84,22 +84,31 @@ void cli_on_error(void (*call)(void *arg, int code, const char *what, const char
 
 void cli_hold(void)
 {
-	if (!cli.held)
-		cli.held = open_memstream(&cli.held_text, &cli.held_len);
+	cli.hold = true;
 }
 
 void cli_release(void)
 {
-	if (!cli.held)
+	if (!cli.hold)
 		return;
-	fclose(cli.held);
-	cli.held = NULL;
+	cli.hold = false;
 	progress_hide();
 	if (fflush(stdout) != 0)
 		cli_output_failed(errno);
-	fputs(cli.held_text, stderr);
-	free(cli.held_text);
-	cli.held_text = NULL;
+	fwrite(cli.held, 1, cli.held_len, stderr);
+	cli.held_len = 0;
+}
+
+/* Keep a line for cli_release(); false: there is no room. */
+static bool keep(const char *before, const char *between, const char *text)
+{
+	size_t room = sizeof(cli.held) - cli.held_len;
+	int n = snprintf(cli.held + cli.held_len, room, "%s%s%s\n", before, between, text);
+
+	if (n < 0 || (size_t)n >= room)
+		return false;
+	cli.held_len += (size_t)n;
+	return true;
 }
 
 FILE *cli_log_entry(void)
@@ -120,12 +129,10 @@ FILE *cli_log_entry(void)
 /* @before "gcoap-get: " or "  hint: "; to stderr while the quiet level is below @until. */
 static void emit(const char *before, const char *between, const char *text, int until)
 {
-	bool wait = cli.held && between[0];
+	bool wait = cli.hold && between[0];
 	FILE *log = cli_log_entry();
 
-	if (cli.quiet < until && wait) {
-		fprintf(cli.held, "%s%s%s\n", before, between, text);
-	} else if (cli.quiet < until) {
+	if (cli.quiet < until && !(wait && keep(before, between, text))) {
 		progress_hide();
 		if (fflush(stdout) != 0)
 			cli_output_failed(errno);
