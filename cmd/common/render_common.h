@@ -8,6 +8,7 @@
 
 /* A renderer that holds records holds so much and no more (floods). */
 #define RENDER_ROWS_MAX 20000
+#define RENDER_MALFORMED_MAX 1000
 #define RENDER_BYTES_MAX (64u << 20)
 
 enum render_time { TIME_ISO, TIME_UNIX, TIME_REL, TIME_NONE };

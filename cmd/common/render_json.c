@@ -19,6 +19,9 @@ static struct jsonw *next(struct json *j, enum list which)
 
 	for (int i = 0; i < LISTS; i++)
 		held += j->lists[i].len;
+	/* Anybody may send malformed messages: they take no room from the others. */
+	if (which == MALFORMED && j->n[which] == RENDER_MALFORMED_MAX)
+		return NULL;
 	if (which != ERRORS && (j->n[which] == RENDER_ROWS_MAX || held > RENDER_BYTES_MAX)) {
 		j->dropped++;
 		return NULL;

@@ -27,35 +27,43 @@ struct table {
 	const struct column *sort; /* NULL: as they come */
 	bool backwards;
 	struct table_row *rows;
-	uint32_t n_rows, cap_rows, dropped;
+	uint32_t n_rows, cap_rows, n_malformed, dropped;
 	char *text;
 	size_t text_len, text_cap;
 	bool any_name;
 };
 
-/* Room for one more row and all its cells; false: it is not kept. */
-static bool table_room(struct table *t)
+/* Room for one more row and all its cells. */
+static int table_room(struct table *t)
 {
-	size_t cells = (t->n_columns + 1) * CELL_MAX;
+	size_t cells = (t->n_columns + 1) * CELL_MAX, cap;
 	void *p;
 
-	if (t->n_rows == RENDER_ROWS_MAX || t->text_len + cells > RENDER_BYTES_MAX)
-		return false;
 	if (t->n_rows == t->cap_rows) {
-		t->cap_rows = t->cap_rows ? 2 * t->cap_rows : 64;
-		p = realloc(t->rows, t->cap_rows * sizeof(*t->rows));
+		cap = t->cap_rows ? 2 * (size_t)t->cap_rows : 64;
+		p = realloc(t->rows, cap * sizeof(*t->rows));
 		if (!p)
-			return false;
+			return GCOAP_ENOMEM;
 		t->rows = p;
+		t->cap_rows = (uint32_t)cap;
 	}
 	if (t->text_len + cells > t->text_cap) {
-		t->text_cap = t->text_cap + t->text_cap / 2 + cells;
-		p = realloc(t->text, t->text_cap);
+		cap = t->text_cap + t->text_cap / 2 + cells;
+		p = realloc(t->text, cap);
 		if (!p)
-			return false;
+			return GCOAP_ENOMEM;
 		t->text = p;
+		t->text_cap = cap;
 	}
-	return true;
+	return 0;
+}
+
+/* Is one more row too many? Of malformed messages, which anybody may send, few are kept. */
+static bool table_full(const struct table *t, const struct row *row)
+{
+	return t->n_rows >= RENDER_ROWS_MAX ||
+	       t->text_len + (t->n_columns + 1) * CELL_MAX > RENDER_BYTES_MAX ||
+	       (row->malformed && t->n_malformed >= RENDER_MALFORMED_MAX);
 }
 
 static size_t cell_add(struct table *t, const struct column *c, const struct row *row)
@@ -69,11 +77,16 @@ static size_t cell_add(struct table *t, const struct column *c, const struct row
 static int table_add(struct table *t, const struct row *row, const struct gcoap_addr *server)
 {
 	struct table_row *r;
+	int e;
 
-	if (!table_room(t)) {
-		t->dropped++;
+	if (table_full(t, row)) {
+		t->dropped += !row->malformed;
 		return 0;
 	}
+	e = table_room(t);
+	if (e < 0)
+		return e;
+	t->n_malformed += row->malformed != NULL;
 	r = &t->rows[t->n_rows];
 	*r = (struct table_row){ .at = t->text_len, .order = t->n_rows, .server = *server };
 	if (row->response)

@@ -1,4 +1,5 @@
 /* Renderers: the same records in every format. */
+#include "alloc_fail.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -390,6 +391,57 @@ static void a_table_holds_20000_rows_and_says_what_it_left_out(void **state)
 	assert_int_equal(lines, 20001);
 }
 
+static void malformed_messages_take_no_room_from_answers(void **state)
+{
+	static const char *const formats[] = { "table", "json" };
+	struct output_args args = OUTPUT_ARGS_DEFAULT;
+	struct gcoap_malformed bad = { .data = bytes(0x40), .diag = { 0, "short-header", "short" } };
+	struct gcoap_summary sum = { 0 };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct render *r;
+
+		args.format = formats[i];
+		r = open_with(&args, false);
+		gcoap_addr_parse(&bad.from, "10.77.0.5", 5683);
+		for (int k = 0; k < 30000; k++)
+			r->sink.malformed(&r->sink, &bad);
+		answer(r, 2, GCOAP_CONTENT, 0, "honest");
+		assert_int_equal(r->finish(r, &sum, 0), 0);
+		assert_non_null(strstr(closed(r), "honest"));
+		assert_true(text_len < 512 * 1024);
+	}
+}
+
+/* One allocation fails: whoever needs it says so, and nothing is written beyond its memory. */
+static void short_memory_is_an_error_in_every_format(void **state)
+{
+	static const char *const formats[] = { "table", "jsonl", "json", "csv", "pairs", "short" };
+	struct output_args args = OUTPUT_ARGS_DEFAULT;
+	struct gcoap_summary sum = { .responses = 100 };
+	bool reached = true;
+
+	for (size_t i = 0; i < 6; i++, reached = true) {
+		args.format = formats[i];
+		for (size_t n = 1; reached; n++) {
+			struct render *r;
+			int e = 0;
+
+			alloc_fail_at(n);
+			r = open_with(&args, false);
+			for (int k = 0; r && k < 100; k++)
+				e |= answer(r, k, GCOAP_CONTENT, 110, SENML) < 0;
+			if (r) {
+				e |= r->finish(r, &sum, 0) < 0;
+				closed(r);
+			}
+			reached = alloc_failed();
+			assert_true(!r || !reached || e || strstr(text, "temp"));
+			assert_true(reached || (r && !e));
+		}
+	}
+}
+
 /* Every line must be one object, whatever the bytes: a second parser reads it again. */
 static void hostile_payloads_stay_one_json_object_a_line(void **state)
 {
@@ -487,6 +539,8 @@ int main(void)
 		cmocka_unit_test(exit_status_only_renders_nothing),
 		cmocka_unit_test(times_have_four_forms),
 		cmocka_unit_test(a_table_holds_20000_rows_and_says_what_it_left_out),
+		cmocka_unit_test(malformed_messages_take_no_room_from_answers),
+		cmocka_unit_test(short_memory_is_an_error_in_every_format),
 		cmocka_unit_test(hostile_payloads_stay_one_json_object_a_line),
 		cmocka_unit_test(options_are_decoded_or_shown_with_what_is_wrong),
 		cmocka_unit_test(wrong_words_are_usage_errors),
