@@ -1,17 +1,15 @@
 /* What the rows say of themselves: --help, completion, versions. */
 #include "opt_internal.h"
 
-#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <cjson/cJSON.h>
 #include <dlfcn.h>
-#include <libsmartcols/libsmartcols.h>
 #include <gcoap/version.h>
 #include "cli.h"
+#include "versions.h"
 
 #define HELP_COLUMN_MAX 30
 
@@ -126,25 +124,6 @@ void opt__print_rows(const struct opt_table *t)
 	}
 }
 
-/* The versions in the names of the files that are mapped: libcbor.so.0.8.0. */
-static int library_version(struct dl_phdr_info *info, size_t size, void *arg)
-{
-	static const char *const wanted[] = { "libcbor", "libinih", "libpcap", "liburiparser" };
-	char path[4096];
-	const char *name;
-
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-		size_t len = strlen(wanted[i]);
-
-		if (!info->dlpi_name || !realpath(info->dlpi_name, path))
-			continue;
-		name = strrchr(path, '/') + 1;
-		if (!strncmp(name, wanted[i], len) && !strncmp(name + len, ".so.", 4))
-			printf("%s %s\n", wanted[i], name + len + 4);
-	}
-	return 0;
-}
-
 /* Modules are loaded when first needed: load them for the sake of their libraries' versions. */
 static void load_modules(void)
 {
@@ -163,16 +142,16 @@ static void load_modules(void)
 	}
 }
 
+static void print_version(void *arg, const char *name, const char *version)
+{
+	printf("%s %s\n", name, version);
+}
+
 void opt__print_versions(void)
 {
-	const char *smartcols = NULL;
-
-	printf("%s %s\nlibgcoap %s\ncJSON %s\n", cli_tool(), GCOAP_VERSION, gcoap_version(),
-	       cJSON_Version());
-	scols_get_library_version(&smartcols);
-	printf("libsmartcols %s\n", smartcols ? smartcols : "unknown");
+	printf("%s %s\nlibgcoap %s\n", cli_tool(), GCOAP_VERSION, gcoap_version());
 	load_modules();
-	dl_iterate_phdr(library_version, NULL);
+	versions_each(print_version, NULL);
 	printf("drafts: groupcomm-proxy-05 with groupcomm-bis-03 (tiloca-05), "
 	       "groupcomm-proxy-07 with groupcomm-bis-18 (ietf)\n");
 }

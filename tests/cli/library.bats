@@ -54,6 +54,6 @@ setup_file() {
 	cd "$BATS_FILE_TMPDIR"
 	echo '#include <gcoap/gcoap.h>
 		int main(void) { return !gcoap_strerror(-1)[0]; }' >static.c
-	${CC:-cc} -I"$prefix/include" -o static static.c "$prefix/lib/libgcoap.a" -lcbor -luriparser -lm
+	${CC:-cc} -I"$prefix/include" -o static static.c "$prefix/lib/libgcoap.a" -luriparser -lm
 	LD_LIBRARY_PATH= ./static
 }
