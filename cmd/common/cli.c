@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -264,6 +265,14 @@ static int log_close(void)
 	return failed ? -1 : 0;
 }
 
+/* stdio keeps that a write failed, not why: has the reader of stdout gone? */
+static bool reader_gone(void)
+{
+	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&p, 1, 0) == 1 && (p.revents & (POLLERR | POLLHUP));
+}
+
 int cli_finish(int status)
 {
 	progress_hide();
@@ -271,7 +280,7 @@ int cli_finish(int status)
 	if (fflush(stdout) != 0)
 		cli_output_failed(errno);
 	if (ferror(stdout))
-		cli_output_failed(EIO);
+		cli_output_failed(reader_gone() ? EPIPE : EIO);
 	if (cli.output_error) {
 		if (cli.output_error != EPIPE)
 			cli_warn("cannot write to stdout: %s", strerror(cli.output_error));

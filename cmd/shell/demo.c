@@ -114,10 +114,24 @@ static int missing(const char *what)
 	return cli_error(CLI_LOCAL, NULL, "demo: %s is not beside gcoap, nor in PATH", what);
 }
 
+/* What to type next, as it works from here: built but not installed tools are not in PATH. */
+static void farewell(bool port_taken)
+{
+	printf("\nThe group is stopped. To start one that stays, and ask it yourself:\n\n");
+	if (!shell_in_path("get"))
+		printf("$ export PATH=\"%s:$PATH\"\n", shell_folder());
+	if (port_taken)
+		printf("$ gcoap-sim --netns -- gcoap-get @demo/temp\n");
+	else
+		printf("$ gcoap-sim &\n$ gcoap-get @demo/temp\n");
+	printf("\nMore: gcoap help\n");
+}
+
 int shell_demo(int argc, char **argv)
 {
 	char get[SHELL_PATH], sim[SHELL_PATH];
 	char *sim_argv[] = { "gcoap-sim", "-n", MEMBERS, "--duration", "60s", NULL };
+	bool port_taken = false;
 	int status, fd = -1;
 	pid_t pid;
 
@@ -137,13 +151,14 @@ int shell_demo(int argc, char **argv)
 		stop(pid);
 		close(fd);
 		cli_note("loopback is taken, going on in a namespace of our own");
-		return in_namespace(sim);
+		status = in_namespace(sim);
+		port_taken = true;
+	} else {
+		status = tour(get);
+		stop(pid);
+		close(fd);
 	}
-	status = tour(get);
-	stop(pid);
-	close(fd);
 	if (status == CLI_OK)
-		printf("\nThe group is stopped. Yours to keep: gcoap-sim & gcoap-get @demo/temp; "
-		       "more: gcoap help\n");
+		farewell(port_taken);
 	return status;
 }

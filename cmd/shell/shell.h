@@ -24,6 +24,8 @@ extern const struct shell_tool shell_tools[]; /* ends with word == NULL */
 const char *shell_folder(void);
 /* gcoap-WORD beside this program, else in PATH. False: there is none. */
 bool shell_find(const char *word, char path[SHELL_PATH]);
+/* Is the gcoap-WORD that a shell would run the one beside this program? */
+bool shell_in_path(const char *word);
 
 /* The list of commands and tools on stdout. */
 void shell_list(void);

@@ -34,14 +34,10 @@ static bool in_folder(const char *folder, size_t len, const char *word, char pat
 	return n > 0 && n < SHELL_PATH && access(path, X_OK) == 0;
 }
 
-bool shell_find(const char *word, char path[SHELL_PATH])
+static bool along_path(const char *word, char path[SHELL_PATH])
 {
-	const char *folder = shell_folder(), *at = getenv("PATH");
+	const char *at = getenv("PATH");
 
-	if (strchr(word, '/') != NULL)
-		return false;
-	if (folder[0] != '\0' && in_folder(folder, strlen(folder), word, path))
-		return true;
 	while (at != NULL && *at != '\0') {
 		size_t len = strcspn(at, ":");
 
@@ -50,6 +46,26 @@ bool shell_find(const char *word, char path[SHELL_PATH])
 		at += len + (at[len] == ':');
 	}
 	return false;
+}
+
+bool shell_find(const char *word, char path[SHELL_PATH])
+{
+	const char *folder = shell_folder();
+
+	if (strchr(word, '/') != NULL)
+		return false;
+	if (folder[0] != '\0' && in_folder(folder, strlen(folder), word, path))
+		return true;
+	return along_path(word, path);
+}
+
+bool shell_in_path(const char *word)
+{
+	char path[SHELL_PATH], real[SHELL_PATH], ours[SHELL_PATH];
+
+	return along_path(word, path) && realpath(path, real) != NULL &&
+	       in_folder(shell_folder(), strlen(shell_folder()), word, ours) &&
+	       strcmp(real, ours) == 0;
 }
 
 void shell_list(void)

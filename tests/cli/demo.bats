@@ -17,3 +17,18 @@ sys.exit(subprocess.call(["gcoap", "demo"]))'
 	fails_with 0
 	[ "$(grep -c '^{"type":"response"' <<<"$output")" -eq 5 ]
 }
+
+@test "the demo ends in lines that work where it was started" {
+	local folder=${GCOAP_BUILD:-$TOP/build}/bin
+	PATH=/usr/sbin:/usr/bin:/sbin:/bin alone "$folder/gcoap" demo
+	fails_with 0
+	[[ "$output" == *"\$ export PATH=\"$(realpath "$folder"):\$PATH\""* ]]
+	[[ "$output" == *'$ gcoap-sim &'*'$ gcoap-get @demo/temp'* ]]
+}
+
+@test "a reader of the demo that goes is no error" {
+	alone sh -c 'gcoap demo | head -1'
+	fails_with 0
+	[[ "$output" == '$ gcoap-sim'* ]]
+	[[ "$stderr" != *"cannot write"* ]]
+}
