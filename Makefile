@@ -49,7 +49,7 @@ UNIT      := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*
 FUZZ      := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 BATS_CLI  := $(wildcard tests/cli/*.bats)
 BATS_NET  := $(wildcard tests/net/*.bats)
-LIBLIBS   := -lcbor -luriparser -lm
+LIBLIBS   := -luriparser -lm
 CMDLIBS   := -lsmartcols -lcjson -linih -lm
 
 # Commands are shown with V=1, else what they make.
@@ -102,7 +102,7 @@ $(B)/bin/%: $(B)/obj/cmd/%.o $$(call toolobj,$$*) $(B)/lib/libcommon.a $(B)/lib/
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC  )
-	$(Q)$(CC) $(ALLC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(ALLC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $< || { scripts/deps --check build; exit 1; }
 .PRECIOUS: $(B)/obj/%.o
 
 # Tests: unit tests link the objects, so that they reach what is not exported; --wrap lets
@@ -113,7 +113,7 @@ $(B)/tests/%: tests/unit/%.c $(B)/lib/libgcoap.a $(B)/lib/libcommon.a $(B)/lib/l
 	$(call say,LD  )
 	$(Q)$(CC) $(ALLC) -Itests/support $(CFLAGS) -Wno-missing-prototypes $(ALLLD) -o $@ $< \
 	      $(wildcard tests/support/*.c) $(B)/lib/libtools.a $(B)/lib/libcommon.a $(B)/lib/libgcoap.a \
-	      $(WRAP) -Wl,--as-needed -lcmocka $(CMDLIBS) $(LIBLIBS)
+	      $(WRAP) -Wl,--as-needed -lcmocka -lcbor $(CMDLIBS) $(LIBLIBS)
 
 # The relay between namespaces with which tests/net lose and spoil datagrams
 RELAY := $(B)/tests/relay
@@ -187,6 +187,7 @@ bench:
 demo:
 	@scripts/deps build
 	@mkdir -p $(B)
+	@$(MAKE) --no-print-directory -q all 2>/dev/null || echo 'building, within a minute ($(B)/make.log)'
 	@$(MAKE) --no-print-directory -j$(JOBS) all >$(B)/make.log 2>&1 || { tail -20 $(B)/make.log; exit 1; }
 	@$(B)/bin/gcoap demo
 

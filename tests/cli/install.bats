@@ -78,3 +78,18 @@ install_to() {
 	PATH=$bare run -1 bash scripts/deps bench
 	[[ $output == *"sudo apt-get install"*libcoap3-bin* ]]
 }
+
+@test "--check names what is missing to root too, and installs nothing" {
+	run -0 scripts/deps --check build
+	[ -z "$output" ]
+	bare=$BATS_TEST_TMPDIR/bare
+	mkdir "$bare"
+	for tool in bash dirname grep dpkg-query id; do
+		ln -s "$(command -v $tool)" "$bare/$tool"
+	done
+	printf '#!/bin/bash\necho called >&2\n' >"$bare/apt-get"
+	chmod +x "$bare/apt-get"
+	PATH=$bare run -1 bash scripts/deps --check bench
+	[[ $output == "deps: missing: "*"libcoap3-bin (the client to compare with), "* ]]
+	[[ $output != *called* ]]
+}
