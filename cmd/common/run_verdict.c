@@ -74,6 +74,9 @@ static int fewer(const struct run *run, const struct gcoap_summary *s)
 	if (s->servers < expect)
 		cli_error(CLI_FEWER, hints, "%u of %u expected servers answered", s->servers,
 			  expect);
+	else if (s->missing == 0) /* others made up for one of several requests */
+		cli_error(CLI_FEWER, hints, "not each of the %u requests was answered by %u servers",
+			  s->requests, expect);
 	return CLI_FEWER;
 }
 

@@ -58,6 +58,12 @@ field() {
 	[ "$(field summary .ended_by)" = expect ]
 }
 
+@test "-n is for each request: one with fewer is told" {
+	group -n 2 --leisure 0 -- gcoap-get -n 2 -t 500ms @demo/light 127.77.0.1/light
+	fails_with 4
+	mentions "gcoap-get: not each of the 2 requests was answered by 2 servers"
+}
+
 @test "--expect-from takes names, and the port that is asked" {
 	config <<-END
 		[names]
