@@ -156,10 +156,12 @@ static int wrong_source(struct gcoap_client *c, const struct gcoap__exchange *x,
 static bool acceptable(const struct gcoap__exchange *x, const struct gcoap_msg *msg,
 		       struct gcoap_diag *diag)
 {
+	const struct gcoap_option *bad = gcoap_option_bad_critical(x->registry, msg, diag);
 	const struct gcoap_option *o = gcoap_msg_find(msg, GCOAP_BLOCK2);
 	struct gcoap_block b;
 
-	if (gcoap_option_bad_critical(x->registry, msg, diag))
+	/* Servers name the option that they refuse by sending it back. */
+	if (bad && (msg->code != GCOAP_BAD_OPTION || !gcoap_msg_find(&x->msg, bad->number)))
 		return false;
 	if (o && gcoap_block_decode(o->value, &b, diag) < 0) {
 		diag->at += o->at;
@@ -178,6 +180,8 @@ static int dispatch(struct gcoap_client *c, struct gcoap__party *party,
 	if (!acceptable(x, &c->in, &diag)) {
 		gcoap__deliver_malformed(c, x, in, &diag);
 		refuse(c, in, &c->in);
+		if (c->in.type == GCOAP_ACK) /* nothing follows what came on the ACK */
+			gcoap__party_failed(party, now);
 		return GCOAP_EMALFORMED;
 	}
 	if (c->in.type == GCOAP_CON && !gcoap__cancel_refuses(x, &c->in))

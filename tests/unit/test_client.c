@@ -153,6 +153,43 @@ static void an_unknown_critical_option_rejects_the_response(void **state)
 	play_free(p);
 }
 
+static void a_refused_option_of_the_request_may_come_back(void **state)
+{
+	struct gcoap_ask ask = get_one();
+	struct gcoap_msg request = *ask.request, m;
+	struct play *p;
+
+	gcoap_msg_add_text(&request, 65001, "?");
+	ask.request = &request;
+	ask.confirmable = true;
+	p = asked(ask);
+	play_answer(&m, play_last(p), GCOAP_BAD_OPTION, play_last(p)->mid);
+	m.type = GCOAP_ACK;
+	gcoap_msg_add_text(&m, 65001, "?");
+	play_recv(p, S1, &m);
+	assert_int_equal(p->n_responses, 1);
+	assert_int_equal(play_summary(p).malformed, 0);
+	play_free(p);
+}
+
+static void an_ack_that_must_be_rejected_ends_the_wait(void **state)
+{
+	struct gcoap_ask ask = get_one();
+	struct gcoap_msg m;
+	struct play *p;
+
+	ask.confirmable = true;
+	p = asked(ask);
+	play_answer(&m, play_last(p), GCOAP_CONTENT, play_last(p)->mid);
+	m.type = GCOAP_ACK;
+	gcoap_msg_add_text(&m, 65001, "?");
+	play_recv(p, S1, &m);
+	assert_int_equal(p->n_responses, 0);
+	assert_int_equal(play_summary(p).malformed, 1);
+	assert_int_equal(play_summary(p).ended_by, GCOAP_ENDED_TIMEOUT);
+	play_free(p);
+}
+
 static void bytes_that_are_no_message_are_shown_with_their_fault(void **state)
 {
 	struct play *p = asked(play_get("temp"));
@@ -482,6 +519,8 @@ int main(void)
 		cmocka_unit_test(rst_and_ack_to_a_group_request_are_ignored),
 		cmocka_unit_test(a_source_port_of_0_and_a_group_as_source_are_dropped),
 		cmocka_unit_test(an_unknown_critical_option_rejects_the_response),
+		cmocka_unit_test(a_refused_option_of_the_request_may_come_back),
+		cmocka_unit_test(an_ack_that_must_be_rejected_ends_the_wait),
 		cmocka_unit_test(bytes_that_are_no_message_are_shown_with_their_fault),
 		cmocka_unit_test(a_truncated_datagram_is_not_parsed),
 		cmocka_unit_test(a_ping_is_answered_with_a_reset),
