@@ -3,6 +3,7 @@
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include "columns_link.h"
 #include "opt.h"
 #include "trace.h"
 
@@ -35,6 +36,7 @@ static const struct gcoap_addr *row_addr(const struct row *row)
 {
 	return row->response ? &row->response->server.addr :
 	       row->missing  ? &row->missing->server :
+	       row->link     ? &row->link->server->addr :
 			       &row->malformed->from;
 }
 
@@ -42,6 +44,8 @@ COLUMN(server)
 {
 	char text[1400];
 
+	if (row->link)
+		return put_escaped(b, buf, cap, row->link->server->server);
 	if (!row->response)
 		return put(buf, cap, gcoap_addr_format(row_addr(row), text));
 	render_server(&row->response->server, text, sizeof(text));
@@ -61,7 +65,7 @@ COLUMN(code)
 	char code[5], text[64];
 
 	if (!row->response)
-		return put(buf, cap, row->missing ? "silent" : "malformed");
+		return put(buf, cap, row->missing ? "silent" : row->link ? "-" : "malformed");
 	snprintf(text, sizeof(text), "%s %s", gcoap_code_format(row->response->msg->code, code),
 		 gcoap_code_name(row->response->msg->code) ?
 			 gcoap_code_name(row->response->msg->code) : "");
@@ -136,7 +140,7 @@ COLUMN(payload)
 		return (size_t)snprintf(buf, cap, "%s at byte %zu", m->diag.what ? m->diag.what : "",
 					m->diag.at);
 	if (!r)
-		return put(buf, cap, "(no answer)");
+		return put(buf, cap, row->missing ? "(no answer)" : "-");
 	n = remarks(r, buf, cap);
 	return n + payload_cell(r->body, r->content_format, b->as, buf + n, cap - n, 0,
 				b->ascii);
@@ -157,7 +161,8 @@ COLUMN(server_from)
 
 COLUMN(id)
 {
-	uint32_t id = row->response ? row->response->id :
+	uint32_t id = row->link	    ? row->link->id :
+		      row->response ? row->response->id :
 		      row->missing  ? row->missing->id : row->malformed->id;
 
 	return (size_t)snprintf(buf, cap, "r%u", id);
@@ -172,7 +177,7 @@ COLUMN(time)
 {
 	char text[32] = "-";
 
-	if (!row->missing)
+	if (!row->missing && !row->link)
 		render_when(b, row->response ? row->response->at : row->malformed->at, text);
 	return put(buf, cap, text);
 }
@@ -181,6 +186,8 @@ COLUMN(uri)
 {
 	const char *uri = row->response ? row->response->uri : NULL;
 
+	if (row->link)
+		return link_cell_uri(b, row, buf, cap);
 	return put_escaped(b, buf, cap, uri ? uri : "-");
 }
 
@@ -217,7 +224,7 @@ COLUMN(blocks)
 
 COLUMN(len)
 {
-	if (row->missing)
+	if (row->missing || row->link)
 		return put(buf, cap, "-");
 	return put_uint(buf, cap, row->response ? row->response->body.len : row->malformed->data.len);
 }
@@ -321,6 +328,15 @@ const struct column columns[] = {
 	{ "gap", "GAP", col_gap, .right = true, .number = true },
 	{ "age_ms", "AGE_MS", col_age_ms, .right = true, .number = true },
 	{ "state", "STATE", col_state },
+	{ "href", "LINK", link_cell_href },
+	{ "rt", "RT", link_cell_rt },
+	{ "if", "IF", link_cell_if },
+	{ "ct", "CT", link_cell_ct },
+	{ "obs", "OBS", link_cell_obs },
+	{ "sz", "SZ", link_cell_sz, .right = true, .number = true },
+	{ "title", "TITLE", link_cell_title, .wide = true },
+	{ "group", "GROUP", link_cell_group },
+	{ "attrs", "ATTRS", link_cell_attrs, .wide = true },
 	{ 0 },
 };
 
@@ -381,6 +397,8 @@ double column_number(const struct column *c, const struct row *row)
 {
 	const struct gcoap_response *r = row->response;
 
+	if (row->link)
+		return c->text == link_cell_sz ? link_cell_size(row) : 0;
 	if (!r)
 		return 1e300; /* behind all that answered */
 	if (c->text == col_rtt || c->text == col_rtt_ms)

@@ -6,12 +6,13 @@
 
 #define CELL_MAX 1100 /* bytes of a cell: 256 columns */
 
-/* A response, or what stands in its row: exactly one member is set. */
+/* A response, what stands in its row, or a link: exactly one member is set. */
 struct row {
 	const struct gcoap_response *response;
 	const struct gcoap_missing *missing;
 	const struct gcoap_malformed *malformed;
 	const struct gcoap_notification *notification; /* beside @response, which it is */
+	const struct link_record *link;
 };
 
 struct column {

@@ -362,5 +362,9 @@ void record_summary(struct render_base *b, struct jsonw *w, const struct gcoap_s
 	jsonw_uint(w, s->requests);
 	jsonw_lit(w, ",\"dropped\":");
 	jsonw_uint(w, s->dropped);
+	if (b->env.links) {
+		jsonw_lit(w, ",\"links\":");
+		jsonw_uint(w, b->links);
+	}
 	jsonw_lit(w, "}");
 }

@@ -67,8 +67,11 @@ static int check_format(const char *format)
 	return 0;
 }
 
-static int (*opener(const char *format))(struct render **, const struct render_env *)
+static int (*opener(const char *format, bool links))(struct render **,
+						    const struct render_env *)
 {
+	if (links && !strcmp(format, "table"))
+		return render_links_open;
 	for (const struct render_format *f = render_formats; f->name; f++)
 		if (!strcmp(f->name, format))
 			return f->open;
@@ -90,7 +93,8 @@ int render_open(struct render **out, const struct render_env *env)
 		return status;
 	if (env->out == stdout)
 		setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
-	status = env->args->quiet > 1 ? render_none_open(&inner, env) : opener(format)(&inner, env);
+	status = env->args->quiet > 1 ? render_none_open(&inner, env) :
+					opener(format, env->links)(&inner, env);
 	if (status)
 		return status < 0 ? CLI_LOCAL : status;
 	if (!env->args->save) {

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <gcoap/observe.h>
+#include "links.h"
 #include "opt.h"
 
 /* What the user asked of the output; filled by the rows of output_opts[]. */
@@ -48,11 +49,22 @@ struct render_env {
 	void *name_arg;
 	FILE *out, *err;
 	bool tty; /* @out is a terminal */
+	bool links;	  /* links are shown, not responses */
+	const char *view; /* of links, as a table: "tree", "flat", "matrix", "links" */
+	/* The line behind the records in place of the usual one; NULL: the usual one. */
+	void (*footer)(void *arg, const struct gcoap_summary *s, char *buf, size_t cap);
+	void *footer_arg;
 	gcoap_time wall; /* added to a record's time for nanoseconds since 1970; 0: the host's */
 };
 
 struct render {
 	struct gcoap_sink sink; /* first member: records go here */
+	/* What a discovery found: a server, then its links. NULL: not wanted. */
+	int (*server)(struct render *r, const struct link_server *s);
+	int (*link)(struct render *r, const struct link_record *l);
+	int (*change)(struct render *r, const struct link_change *c);
+	/* Show what is held of them, and forget it. NULL: nothing is held. */
+	int (*show)(struct render *r);
 	/* An error of the run, as printed on stderr. */
 	int (*error)(struct render *r, int code, const char *what, const char *const *hints,
 		     size_t n_hints);

@@ -4,6 +4,7 @@
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -152,6 +153,21 @@ char *render_duration(gcoap_time t, char buf[16])
 
 	snprintf(buf, 16, "%.*f %s", v < 9.995 ? 2 : v < 99.95 ? 1 : 0, v, ms ? "ms" : "s");
 	return buf;
+}
+
+size_t render_width(const struct render_base *b)
+{
+	const char *env = getenv("COLUMNS");
+	struct winsize ws;
+	uint32_t n;
+
+	if (b->env.args->width)
+		return b->env.args->width;
+	if (env && !opt_uint(env, &n) && n)
+		return n;
+	if (!b->env.tty)
+		return 0;
+	return !ioctl(fileno(b->env.out), TIOCGWINSZ, &ws) && ws.ws_col ? ws.ws_col : 80;
 }
 
 int render_flush(struct render *r)

@@ -31,6 +31,7 @@ struct render_base {
 	uint16_t group_port;
 	bool group; /* some request went to a group */
 	uint32_t requests;
+	uint32_t links; /* records of links so far */
 };
 
 /* A zeroed renderer of @size bytes with its base filled; NULL after saying why. */
@@ -71,6 +72,10 @@ void record_observed(struct render_base *b, struct jsonw *w, const char *type,
 		     const struct gcoap_observed *o);
 void record_missing(struct render_base *b, struct jsonw *w, const struct gcoap_missing *m);
 void record_malformed(struct render_base *b, struct jsonw *w, const struct gcoap_malformed *m);
+void record_link(struct render_base *b, struct jsonw *w, const struct link_record *l);
+/* A Resource Directory's group. */
+void record_group(struct render_base *b, struct jsonw *w, const struct link_server *s);
+void record_change(struct jsonw *w, const struct link_change *c);
 void record_error(struct jsonw *w, int code, const char *what, const char *const *hints,
 		  size_t n_hints);
 void record_summary(struct render_base *b, struct jsonw *w, const struct gcoap_summary *s,
@@ -93,6 +98,10 @@ int render_raw_open(struct render **out, const struct render_env *env);
 int render_short_open(struct render **out, const struct render_env *env);
 int render_writeout_open(struct render **out, const struct render_env *env);
 int render_none_open(struct render **out, const struct render_env *env);
+/* The views of links, by env->view. */
+int render_links_open(struct render **out, const struct render_env *env);
+/* Columns of the screen; 0: no limit. */
+size_t render_width(const struct render_base *b);
 /* Stack --save DIR on @inner. */
 int render_save_open(struct render **out, const struct render_env *env, struct render *inner);
 

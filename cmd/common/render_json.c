@@ -3,7 +3,11 @@
 
 #include <stdlib.h>
 
-enum list { REQUESTS, RESPONSES, MISSING, MALFORMED, ERRORS, NOTIFICATIONS, STALE, OBSERVED, LISTS };
+/* Those behind ERRORS are of observations, then of discoveries. */
+enum list {
+	REQUESTS, RESPONSES, MISSING, MALFORMED, ERRORS, NOTIFICATIONS, STALE, OBSERVED, GROUPS,
+	LINKS, CHANGES, LISTS
+};
 
 struct json {
 	struct render_base base; /* first member */
@@ -11,6 +15,12 @@ struct json {
 	uint32_t n[LISTS];
 	uint32_t dropped;
 };
+
+/* A server has many links. */
+static uint32_t rows_max(enum list which)
+{
+	return which == LINKS ? 10 * RENDER_ROWS_MAX : RENDER_ROWS_MAX;
+}
 
 /* The list to append the next record to, NULL when it is not to be kept. */
 static struct jsonw *next(struct json *j, enum list which)
@@ -22,7 +32,7 @@ static struct jsonw *next(struct json *j, enum list which)
 	/* Anybody may send malformed messages: they take no room from the others. */
 	if (which == MALFORMED && j->n[which] == RENDER_MALFORMED_MAX)
 		return NULL;
-	if (which != ERRORS && (j->n[which] == RENDER_ROWS_MAX || held > RENDER_BYTES_MAX)) {
+	if (which != ERRORS && (j->n[which] == rows_max(which) || held > RENDER_BYTES_MAX)) {
 		j->dropped++;
 		return NULL;
 	}
@@ -102,6 +112,36 @@ static int on_observed(struct render *r, const struct gcoap_observed *o)
 	return 0;
 }
 
+static int on_server(struct render *r, const struct link_server *s)
+{
+	struct json *j = (struct json *)r;
+	struct jsonw *w = s->group ? next(j, GROUPS) : NULL;
+
+	if (w)
+		record_group(&j->base, w, s);
+	return 0;
+}
+
+static int on_link(struct render *r, const struct link_record *l)
+{
+	struct json *j = (struct json *)r;
+	struct jsonw *w = next(j, LINKS);
+
+	j->base.links++;
+	if (w)
+		record_link(&j->base, w, l);
+	return 0;
+}
+
+static int on_change(struct render *r, const struct link_change *c)
+{
+	struct jsonw *w = next((struct json *)r, CHANGES);
+
+	if (w)
+		record_change(w, c);
+	return 0;
+}
+
 static int on_error(struct render *r, int code, const char *what, const char *const *hints,
 		    size_t n_hints)
 {
@@ -115,8 +155,8 @@ static int on_error(struct render *r, int code, const char *what, const char *co
 static int finish(struct render *r, const struct gcoap_summary *s, int status)
 {
 	static const char *const keys[] = { "requests", "responses", "missing", "malformed",
-					    "errors", "notifications", "stale",
-					    "servers" };
+					    "errors", "notifications", "stale", "servers",
+					    "groups", "links", "changes" };
 	struct json *j = (struct json *)r;
 	struct jsonw w = { 0 };
 	const char *first = j->lists[REQUESTS].buf;
@@ -134,7 +174,9 @@ static int finish(struct render *r, const struct gcoap_summary *s, int status)
 		jsonw_lit(&w, "null");
 	for (int i = 0; i < LISTS; i++) {
 		/* Those of observations: only when there was one. */
-		if (i >= NOTIFICATIONS && !j->n[NOTIFICATIONS] && !j->n[OBSERVED])
+		if (i >= NOTIFICATIONS && i < GROUPS && !j->n[NOTIFICATIONS] && !j->n[OBSERVED])
+			continue;
+		if (i >= GROUPS && !j->base.env.links)
 			break;
 		jsonw_lit(&w, ",\n");
 		jsonw_text(&w, keys[i]);
@@ -169,6 +211,9 @@ int render_json_open(struct render **out, const struct render_env *env)
 	j->base.render.sink = (struct gcoap_sink){ on_request, on_response, on_missing,
 						   on_malformed, on_notification, on_stale };
 	j->base.render.observed = on_observed;
+	j->base.render.server = on_server;
+	j->base.render.link = on_link;
+	j->base.render.change = on_change;
 	j->base.render.error = on_error;
 	j->base.render.finish = finish;
 	j->base.render.close = json_close;

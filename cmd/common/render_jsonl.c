@@ -75,6 +75,33 @@ static int on_observed(struct render *r, const struct gcoap_observed *o)
 	return line_out(j);
 }
 
+static int on_server(struct render *r, const struct link_server *s)
+{
+	struct jsonl *j = (struct jsonl *)r;
+
+	if (!s->group)
+		return 0; /* its response was a record */
+	record_group(&j->base, &j->w, s);
+	return line_out(j);
+}
+
+static int on_link(struct render *r, const struct link_record *l)
+{
+	struct jsonl *j = (struct jsonl *)r;
+
+	j->base.links++;
+	record_link(&j->base, &j->w, l);
+	return line_out(j);
+}
+
+static int on_change(struct render *r, const struct link_change *c)
+{
+	struct jsonl *j = (struct jsonl *)r;
+
+	record_change(&j->w, c);
+	return line_out(j);
+}
+
 static int on_error(struct render *r, int code, const char *what, const char *const *hints,
 		    size_t n_hints)
 {
@@ -112,6 +139,9 @@ int render_jsonl_open(struct render **out, const struct render_env *env)
 	j->base.render.sink = (struct gcoap_sink){ on_request, on_response, on_missing,
 						   on_malformed, on_notification, on_stale };
 	j->base.render.observed = on_observed;
+	j->base.render.server = on_server;
+	j->base.render.link = on_link;
+	j->base.render.change = on_change;
 	j->base.render.error = on_error;
 	j->base.render.interim = interim;
 	j->base.render.finish = finish;

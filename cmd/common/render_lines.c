@@ -60,6 +60,8 @@ static int on_request(struct gcoap_sink *to, const struct gcoap_request_record *
 
 static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 {
+	if (((struct render_base *)to)->env.links)
+		return 0;
 	return line_add((struct lines *)to, &(struct row){ .response = r });
 }
 
@@ -77,6 +79,12 @@ static int on_missing(struct gcoap_sink *to, const struct gcoap_missing *m)
 static int on_malformed(struct gcoap_sink *to, const struct gcoap_malformed *m)
 {
 	return line_add((struct lines *)to, &(struct row){ .malformed = m });
+}
+
+static int on_link(struct render *r, const struct link_record *l)
+{
+	((struct render_base *)r)->links++;
+	return line_add((struct lines *)r, &(struct row){ .link = l });
 }
 
 static int interim(struct render *r, const struct gcoap_summary *s)
@@ -108,11 +116,14 @@ static struct lines *lines_new(const struct render_env *env, const char *fallbac
 
 	if (!l)
 		return NULL;
+	if (env->links)
+		fallback = "server,href,uri,rt,if,ct,obs,sz,title";
 	l->n_columns = columns_chosen(env->args, fallback, l->columns, COLUMNS_MAX);
 	l->put = put;
 	l->end = "\n";
 	l->base.render.sink = (struct gcoap_sink){ on_request, on_response, on_missing,
 						   on_malformed, on_notification };
+	l->base.render.link = on_link;
 	l->base.render.interim = interim;
 	l->base.render.finish = finish;
 	l->base.render.close = lines_close;

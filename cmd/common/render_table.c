@@ -3,7 +3,6 @@
 #include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <libsmartcols/libsmartcols.h>
 #include "cli.h"
 #include "columns.h"
@@ -152,22 +151,6 @@ static int compare(const void *a, const void *b, void *arg)
 	return d ? d : x->order < y->order ? -1 : 1;
 }
 
-/* Columns of the screen; 0: no limit. */
-static size_t screen_width(const struct render_base *b)
-{
-	const char *env = getenv("COLUMNS");
-	struct winsize ws;
-	uint32_t n;
-
-	if (b->env.args->width)
-		return b->env.args->width;
-	if (env && !opt_uint(env, &n) && n)
-		return n;
-	if (!b->env.tty)
-		return 0;
-	return !ioctl(fileno(b->env.out), TIOCGWINSZ, &ws) && ws.ws_col ? ws.ws_col : 80;
-}
-
 static bool column_hidden(const struct table *t, size_t i)
 {
 	const char *name = t->columns[i]->name;
@@ -218,7 +201,7 @@ static int table_line(struct table *t, struct libscols_table *tb, const struct t
 static int table_print(struct table *t)
 {
 	struct libscols_table *tb = t->n_rows ? scols_new_table() : NULL;
-	size_t width = screen_width(&t->base);
+	size_t width = render_width(&t->base);
 	int r = 0;
 
 	if (!t->n_rows)

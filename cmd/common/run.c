@@ -63,6 +63,8 @@ int run_go(struct run *run)
 	progress_hide();
 	gcoap_client_summary(run->client, &s, gcoap_now());
 	s.kernel_drops = gcoap_udp_drops(run->udp);
+	if (run->ended != NULL)
+		run->ended(run);
 	cli_hold();
 	status = cli_worse(run_verdict(run, &s), close_capture(run));
 	if (run->judge != NULL && run->tally.broken == 0)

@@ -74,6 +74,8 @@ struct run {
 	/* The tool draws on the terminal: no progress line; SIGHUP ends the run as SIGTERM does.
 	 * Called, also from a signal handler, when the second Ctrl-C ends the process at once. */
 	void (*leave_screen)(void);
+	/* The last exchange has ended, the verdict is next. */
+	void (*ended)(struct run *run);
 	/* Something to add to the verdict: an exit status. */
 	int (*judge)(struct run *run, const struct gcoap_summary *s);
 

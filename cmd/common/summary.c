@@ -80,13 +80,18 @@ size_t summary_format(const struct gcoap_summary *s, char *buf, size_t cap)
 void summary_print(const struct render_base *b, const struct gcoap_summary *s, bool by_default)
 {
 	const char *when = b->env.args->summary;
-	char text[512];
+	char text[2048];
 	size_t n;
 
 	bool silent = !s->servers && s->ended_by != GCOAP_ENDED_INTERRUPT; /* is said apart */
 
 	if (!strcmp(when, "off") || (!strcmp(when, "auto") && (!by_default || silent)))
 		return;
+	if (b->env.footer) {
+		b->env.footer(b->env.footer_arg, s, text, sizeof(text));
+		cli_line(text);
+		return;
+	}
 	n = summary_format(s, text, sizeof(text));
 	if (s->ended_by == GCOAP_ENDED_TIMEOUT && s->servers && !opt_given("expect") &&
 	    !s->missing && s->requests == 1 && b->group)

@@ -10,6 +10,8 @@
 
 #define ALL_V4 "224.0.1.187"
 #define ALL_V6 "ff02::fd"
+#define RD_V4 "224.0.1.190"
+#define RD_V6 "ff02::fe"
 
 void target_free(struct target *list, size_t n)
 {
@@ -268,8 +270,9 @@ static int resolve_demo(struct resolve *rs, const char *rest)
 	return resolve_uri(rs, uri);
 }
 
-/* All CoAP Nodes (RFC 7252, Section 12.8) on every interface that can multicast. */
-static int resolve_all(struct resolve *rs, const char *rest)
+/* A group on every interface that can multicast: All CoAP Nodes (RFC 7252, Section 12.8), All
+ * CoRE Resource Directories (RFC 9176, Section 9.5). */
+static int resolve_all(struct resolve *rs, const char *v4, const char *v6, const char *rest)
 {
 	const char *const hints[] = { "name one with -i, or ask @demo", NULL };
 	struct gcoap_iface list[64];
@@ -289,11 +292,11 @@ static int resolve_all(struct resolve *rs, const char *rest)
 		one.items = &name;
 		rs->interfaces = one;
 		if (list[i].v4.family && (both || rs->args->v4)) {
-			snprintf(uri, sizeof(uri), "coap://" ALL_V4 "%s", rest);
+			snprintf(uri, sizeof(uri), "coap://%s%s", v4, rest);
 			status = resolve_uri(rs, uri);
 		}
 		if (!status && list[i].v6.family && (both || rs->args->v6)) {
-			snprintf(uri, sizeof(uri), "coap://[" ALL_V6 "]%s", rest);
+			snprintf(uri, sizeof(uri), "coap://[%s]%s", v6, rest);
 			status = resolve_uri(rs, uri);
 		}
 	}
@@ -331,7 +334,9 @@ int target_resolve(const char *text, const struct target_args *args, struct targ
 	else if (text[0] == '@')
 		status = resolve_group(&rs, text + 1);
 	else if (!strncmp(text, "all", 3) && (!text[3] || strchr("/?", text[3])))
-		status = resolve_all(&rs, text + 3);
+		status = resolve_all(&rs, ALL_V4, ALL_V6, text + 3);
+	else if (!strncmp(text, "all-rd", 6) && (!text[6] || strchr("/?", text[6])))
+		status = resolve_all(&rs, RD_V4, RD_V6, text + 6);
 	else
 		status = resolve_uri(&rs, (uri = bracketed(text)) ? uri : text);
 	free(uri);
