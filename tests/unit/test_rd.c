@@ -399,6 +399,37 @@ static void a_long_answer_comes_in_blocks(void **state)
 	assert_int_equal(read_blocks("rt=*", 5, text), 2 * len + 1);
 }
 
+/* One 16-byte block of a registration; the code that it is answered with. */
+static uint8_t put_block(const char *query, uint32_t num, bool more, const char *part)
+{
+	struct gcoap_block b = { .num = num, .more = more };
+	struct gcoap_msg m;
+	uint8_t store[4];
+
+	fx_forget(&f);
+	fx_request(&m, GCOAP_CON, GCOAP_POST, ++next_mid, "/rd");
+	gcoap_msg_add_text(&m, GCOAP_URI_QUERY, query);
+	gcoap_msg_add(&m, GCOAP_BLOCK1,
+		      (struct gcoap_bytes){ store, gcoap_block_encode(&b, store) });
+	m.payload = gcoap_bytes_text(part);
+	fx_one(&f, 0, &m);
+	assert_int_equal(fx_run(&f, f.now), 1);
+	return fx_msg(&f, 0).code;
+}
+
+static void two_registrations_in_blocks_do_not_mix(void **state)
+{
+	(void)state;
+	assert_int_equal(put_block("ep=a", 0, true, "</a1>;rt=\"first\""), GCOAP_CONTINUE);
+	assert_int_equal(put_block("ep=b", 0, true, "</b1>;rt=\"other\""), GCOAP_CONTINUE);
+	assert_int_equal(put_block("ep=a", 1, false, ",</a2>"), GCOAP_CREATED);
+	assert_int_equal(put_block("ep=b", 1, false, ",</b2>"), GCOAP_CREATED);
+	assert_string_equal(links("ep=a"), "<coap://192.0.2.200:40000/a1>;rt=\"first\","
+			    "<coap://192.0.2.200:40000/a2>");
+	assert_string_equal(links("ep=b"), "<coap://192.0.2.200:40000/b1>;rt=\"other\","
+			    "<coap://192.0.2.200:40000/b2>");
+}
+
 static void the_etag_changes_with_the_registrations(void **state)
 {
 	struct gcoap_msg m;
@@ -520,6 +551,7 @@ int main(void)
 		test(pages_divide_the_answer),
 		test(names_are_quoted),
 		test(a_long_answer_comes_in_blocks),
+		test(two_registrations_in_blocks_do_not_mix),
 		test(the_etag_changes_with_the_registrations),
 		test(entries_and_bytes_are_bounded),
 		test(an_answer_that_is_too_long_is_refused),

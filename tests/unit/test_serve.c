@@ -239,6 +239,27 @@ static void other_groups_and_other_hosts_are_not_ours(void **state)
 	assert_int_equal(f.seen_silent, 2);
 }
 
+static bool only_odd_ones(void *arg, uint32_t member, const struct gcoap_addr *group)
+{
+	assert_ptr_equal(arg, &f);
+	assert_int_equal(group->bytes[3], 187);
+	return member % 2;
+}
+
+static void who_has_not_joined_does_not_hear_it(void **state)
+{
+	struct gcoap_msg m;
+
+	(void)state;
+	gcoap_serve_free(&f.serve);
+	f.config.joined = only_odd_ones;
+	fx_open(&f);
+	fx_request(&m, GCOAP_NON, GCOAP_POST, 1, "/r");
+	assert_int_equal(ask(&m), 2);
+	assert_int_equal(f.posts, 2);
+	f.config.joined = NULL;
+}
+
 static void a_slash_inside_a_segment_does_not_split_it(void **state)
 {
 	struct gcoap_msg m;
@@ -306,6 +327,7 @@ int main(void)
 		TEST(a_post_is_executed_once_by_each_member_and_answered_later),
 		TEST(a_post_without_interest_in_answers_is_executed_in_silence),
 		TEST(other_groups_and_other_hosts_are_not_ours),
+		TEST(who_has_not_joined_does_not_hear_it),
 		TEST(a_slash_inside_a_segment_does_not_split_it),
 		TEST(faults_lose_double_delay_and_spoil),
 		TEST(a_host_needs_members_and_callbacks),

@@ -1,6 +1,8 @@
 /* /.well-known/core: links and filters (RFC 6690; RFC 7252, Section 8.2). */
 #include "test.h"
 
+#include <stdio.h>
+
 #include "serve_fixture.h"
 
 static struct fx f;
@@ -171,6 +173,47 @@ static void a_long_list_comes_in_blocks(void **state)
 	assert_int_equal(a.payload.len, 64);
 }
 
+/* 300 links of 26 bytes with their commas. */
+static void a_list_longer_than_the_room_comes_in_blocks(void **state)
+{
+	static struct gcoap_resource many[300];
+	static char paths[300][16];
+	struct gcoap_block b = { .szx = 6 };
+	struct gcoap_msg m;
+	uint8_t store[4];
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 300; i++) {
+		snprintf(paths[i], sizeof(paths[i]), "/many/%03zu", i);
+		many[i] = (struct gcoap_resource){ .path = paths[i], .attrs = "rt=\"many one\"" };
+	}
+	gcoap_serve_free(&f.serve);
+	f.config.resources = many;
+	f.config.n_resources = 300;
+	fx_open(&f);
+	do {
+		fx_forget(&f);
+		fx_request(&m, GCOAP_CON, GCOAP_GET, (uint16_t)(2000 + b.num),
+			   "/.well-known/core");
+		gcoap_msg_add_text(&m, GCOAP_URI_QUERY, "rt=one");
+		gcoap_msg_add(&m, GCOAP_BLOCK2,
+			      (struct gcoap_bytes){ store, gcoap_block_encode(&b, store) });
+		fx_one(&f, 0, &m);
+		fx_run(&f, f.now);
+		m = fx_msg(&f, 0);
+		for (size_t i = 0; i < m.payload.len; i++, n++) {
+			char link[64];
+
+			snprintf(link, sizeof(link), "</many/%03zu>;rt=\"many one\",", n / 26);
+			assert_int_equal(m.payload.ptr[i], link[n % 26]);
+		}
+		gcoap_block_decode(gcoap_msg_find(&m, GCOAP_BLOCK2)->value, &b, NULL);
+		b.num++;
+	} while (b.more);
+	assert_int_equal(n, 300 * 26 - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +228,7 @@ int main(void)
 		cmocka_unit_test(every_member_answers_the_group),
 		cmocka_unit_test(the_short_path_is_the_core_resource),
 		cmocka_unit_test(a_long_list_comes_in_blocks),
+		cmocka_unit_test(a_list_longer_than_the_room_comes_in_blocks),
 	};
 
 	return cmocka_run_group_tests_name("wellknown", tests, open_host, close_host);
