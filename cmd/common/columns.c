@@ -137,8 +137,8 @@ COLUMN(payload)
 	size_t n;
 
 	if (m)
-		return (size_t)snprintf(buf, cap, "%s at byte %zu", m->diag.what ? m->diag.what : "",
-					m->diag.at);
+		return (size_t)snprintf(buf, cap, "byte %zu: %s", m->diag.at,
+					m->diag.what ? m->diag.what : "");
 	if (!r)
 		return put(buf, cap, row->missing ? "(no answer)" : "-");
 	n = remarks(r, buf, cap);

@@ -214,7 +214,7 @@ static void a_table_has_a_row_for_each(void **state)
 		"10.77.0.3:5683           4.04 Not F...  566 ms  opaque      "
 		"4e6f742022466f756e64222c201b5b306d\n"
 		"10.77.0.5:5683           malformed           -  -           "
-		"token length above 8 at byte 0\n"
+		"byte 0: token length above 8\n"
 		"10.77.0.9:5683           silent              -  -           (no answer)\n");
 }
 
