@@ -93,21 +93,27 @@ static int scan_chunks(struct scan *s, const struct gcoap__cbor_head *string)
 	return 0;
 }
 
+/* 1: another element of the array or map follows, 0: it ends here, or an error. */
+static int another(struct scan *s, const struct gcoap__cbor_head *h, uint64_t *left)
+{
+	if (!h->indefinite)
+		return (*left)-- > 0;
+	if (at_break(s))
+		return 0;
+	return s->r.pos < s->r.data.len ? 1 : unfinished(s, h);
+}
+
 static int scan_array(struct scan *s, const struct gcoap__cbor_head *h, uint32_t depth)
 {
 	uint64_t left = h->arg;
 	int err;
 
-	while (h->indefinite || left--) {
-		if (h->indefinite && at_break(s))
-			break;
-		if (h->indefinite && s->r.pos >= s->r.data.len)
-			return unfinished(s, h);
+	while ((err = another(s, h, &left)) > 0) {
 		err = scan_item(s, depth + 1);
 		if (err < 0)
 			return err;
 	}
-	return 0;
+	return err;
 }
 
 static struct key make_key(const struct scan *s, size_t start)
@@ -162,11 +168,7 @@ static int scan_map(struct scan *s, const struct gcoap__cbor_head *h, uint32_t d
 	uint64_t left = h->arg;
 	int err;
 
-	while (h->indefinite || left--) {
-		if (h->indefinite && at_break(s))
-			break;
-		if (h->indefinite && s->r.pos >= s->r.data.len)
-			return unfinished(s, h);
+	while ((err = another(s, h, &left)) > 0) {
 		start = s->r.pos;
 		err = scan_item(s, depth + 1);
 		if (err < 0)
@@ -179,7 +181,7 @@ static int scan_map(struct scan *s, const struct gcoap__cbor_head *h, uint32_t d
 			return err;
 	}
 	s->n_keys = first;
-	return 0;
+	return err;
 }
 
 static int check_count(const struct scan *s, const struct gcoap__cbor_head *h)
