@@ -152,26 +152,30 @@ static void compose(char *out, size_t cap, const char *format, va_list ap)
 	payload_escape(gcoap_bytes_text(text), out, cap, true, 0, false);
 }
 
-void cli_warn(const char *format, ...)
+static void say(const char *before, int until, const char *format, va_list ap)
 {
 	char text[ESCAPED_MAX];
+
+	compose(text, sizeof(text), format, ap);
+	emit(before, ": ", text, until);
+}
+
+void cli_warn(const char *format, ...)
+{
 	va_list ap;
 
 	va_start(ap, format);
-	compose(text, sizeof(text), format, ap);
+	say(cli.tool, 2, format, ap);
 	va_end(ap);
-	emit(cli.tool, ": ", text, 2);
 }
 
 void cli_note(const char *format, ...)
 {
-	char text[ESCAPED_MAX];
 	va_list ap;
 
 	va_start(ap, format);
-	compose(text, sizeof(text), format, ap);
+	say(cli.tool, 1, format, ap);
 	va_end(ap);
-	emit(cli.tool, ": ", text, 1);
 }
 
 void cli_line(const char *text)
@@ -181,13 +185,11 @@ void cli_line(const char *text)
 
 void cli_hint(const char *format, ...)
 {
-	char text[ESCAPED_MAX];
 	va_list ap;
 
 	va_start(ap, format);
-	compose(text, sizeof(text), format, ap);
+	say("  hint", 2, format, ap);
 	va_end(ap);
-	emit("  hint", ": ", text, 2);
 }
 
 static void mirror(int code, const char *what, const char *const *hints)
