@@ -206,6 +206,8 @@ void gcoap__followup_end(struct gcoap__followup *f, const char *problem, gcoap_t
 	discard(f);
 	x->n_followups--;
 	c->pump = true;
+	if (x->observation)
+		gcoap__observe_settle(x, now);
 	gcoap__exchange_settle(x, now);
 }
 

@@ -156,7 +156,8 @@ void gcoap__observe_settle(struct gcoap__exchange *x, gcoap_time now)
 {
 	const struct gcoap__observation *w = x->observation;
 
-	if (x->state != GCOAP__OPEN || w->leaving || w->n_active || w->n_asking)
+	if (x->state != GCOAP__OPEN || w->leaving || w->n_active || w->n_asking ||
+	    x->n_followups)
 		return;
 	if (w->config.reregister || (x->ask.group && (w->in_window || w->config.keep_listening)))
 		return;
@@ -217,6 +218,7 @@ void gcoap__observe_close(struct gcoap__exchange *x, gcoap_time now)
 {
 	struct gcoap__observed *o;
 
+	x->observation->leaving = true;
 	gcoap__observe_halt(x, now);
 	for (uint32_t i = 0; (o = next_of(x, &i));)
 		o->exchange = NULL;

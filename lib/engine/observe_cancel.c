@@ -74,8 +74,8 @@ void gcoap__cancel_begin(struct gcoap__exchange *x, enum gcoap_ended_by why, gco
 		gcoap__exchange_close(x, why, now);
 		return;
 	}
-	gcoap__observe_halt(x, now);
 	w->leaving = true;
+	gcoap__observe_halt(x, now);
 	w->why = why;
 	w->leave_by = now + LEAVE_AT_MOST;
 	w->again_left = AGAIN_MOST;

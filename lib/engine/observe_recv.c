@@ -149,6 +149,8 @@ void gcoap__observe_duplicate(struct gcoap__exchange *x, const struct gcoap_data
 	struct gcoap__who who;
 	size_t at;
 
+	if (x->observation->leaving)
+		return;
 	gcoap__identify(x, msg, &in->from, &who, &problem, &at);
 	s = gcoap__table_find(&x->servers, &who);
 	if (s && s->observed)

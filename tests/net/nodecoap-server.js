@@ -1,4 +1,5 @@
-// A server of node-coap in a group: /temp, /big (2,000 bytes), 4.04 for the rest.
+// A server of node-coap in a group: /temp, /big (2,000 bytes), /ticks (observable, three a
+// second), 4.04 for the rest.
 // usage: node nodecoap-server.js GROUP
 const coap = require('../node_modules/coap')
 
@@ -8,6 +9,12 @@ const server = coap.createServer({ type: 'udp4', multicastAddress: process.argv[
 		res.end('21.5')
 	} else if (req.url === '/big') {
 		res.end(Buffer.alloc(2000, 'n'))
+	} else if (req.url === '/ticks' && req.headers.Observe === 0) {
+		let n = 0
+		const tick = () => res.write(`tick ${++n}`)
+		const timer = setInterval(tick, 333)
+		res.on('finish', () => clearInterval(timer))
+		tick()
 	} else {
 		res.code = '4.04'
 		res.end()

@@ -28,7 +28,7 @@ struct udp_view udp_find(const uint8_t *frame, size_t len)
 	struct udp_view v = { 0 };
 	uint16_t type;
 
-	if (len < ETHER + 40)
+	if (len < ETHER + 20 + 8)
 		return v;
 	type = get16(frame + 12);
 	if (type == 0x0800 && ip[9] == IPPROTO_UDP_NUMBER && !(get16(ip + 6) & 0x3fff))
