@@ -18,6 +18,7 @@ struct driven {
 	struct gcoap_msg asked[SOURCES]; /* to each server last; token_len 0: none */
 	uint32_t wanted[SOURCES];	 /* the block that it asks for */
 	uint32_t shown, max_body, max_blocks;
+	int observed; /* some ask was an observation */
 };
 
 static inline void must(int holds)
@@ -100,6 +101,22 @@ static inline int count_response(struct gcoap_sink *to, const struct gcoap_respo
 	return 0;
 }
 
+static inline int count_notification(struct gcoap_sink *to, const struct gcoap_notification *n)
+{
+	must(n->sequence != GCOAP_SEQUENCE_OLD);
+	must((n->observe < 0) == (n->sequence == GCOAP_SEQUENCE_NONE));
+	must(n->observe < 1 << 24 && n->age >= 0);
+	must(n->n == n->server->n && n->server->body.len <= GCOAP_OBSERVED_BODY);
+	must(n->server->lost >= -1 && n->server->rate >= 0);
+	return count_response(to, n->response);
+}
+
+static inline int count_stale(struct gcoap_sink *to, const struct gcoap_observed *o)
+{
+	must(o->stale && o->state == GCOAP_OBSERVED_ACTIVE);
+	return 0;
+}
+
 static inline int start(struct driven *d)
 {
 	struct gcoap_client_config config = { .transmission = GCOAP_TRANSMISSION_DEFAULT,
@@ -120,13 +137,15 @@ static inline void finish(struct driven *d)
 {
 	struct gcoap_summary sum;
 
+	if (d->observed)
+		gcoap_client_cancel(d->client, GCOAP_ENDED_DURATION, d->now);
 	for (int i = 0; i < 100 && !d->engine->done(d->engine); i++)
 		pass(d, 300 * GCOAP_SECOND);
 	must(d->engine->done(d->engine));
 	gcoap_client_summary(d->client, &sum, d->now);
 	must(sum.responses == sum.ok + sum.errors);
 	must(sum.responses <= d->shown);
-	must(sum.servers <= sum.responses);
+	must(sum.servers <= sum.responses || d->observed);
 	gcoap_client_free(&d->client);
 }
 

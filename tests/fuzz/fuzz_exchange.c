@@ -1,6 +1,7 @@
 /*
  * Whole exchanges through the four verbs. The first byte chooses what is asked; then come
- * operations: a byte for source, token and time, a length, and a datagram of so many bytes.
+ * operations: a byte for source, token and time, a length, and a datagram of so many bytes; or
+ * another ask, an observation, the end, or the end after all servers were told.
  */
 #include "fuzz_engine.h"
 
@@ -12,8 +13,12 @@ static int refuse_nothing(struct gcoap_sink *to, const struct gcoap_malformed *m
 	return 0;
 }
 
-static void ask(struct driven *d, uint8_t how)
+static void ask(struct driven *d, uint8_t how, bool observe)
 {
+	struct gcoap_observe watch = { .cancel = (enum gcoap_cancel)(how >> 1 & 3) % 3,
+				       .reregister = how & 32 ? 20 * GCOAP_SECOND : 0,
+				       .keep_listening = how & 128,
+				       .max_rate = 4 };
 	static uint8_t large[3000];
 	struct gcoap_addr awaited[2] = { source(0), source(1) };
 	struct gcoap_ask a = GCOAP_ASK_DEFAULT;
@@ -39,6 +44,10 @@ static void ask(struct driven *d, uint8_t how)
 	a.show_duplicates = how & 128;
 	a.show_late = how & 128;
 	a.max_answers = 50;
+	if (observe) {
+		a.observe = &watch;
+		d->observed = 1;
+	}
 	d->max_body = a.max_body;
 	d->max_blocks = a.max_blocks;
 	gcoap_client_ask(d->client, &a, d->now);
@@ -75,26 +84,30 @@ static void receive_as(struct driven *d, uint8_t op, const uint8_t *data, size_t
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct driven d = { .sink = { .response = count_response,
-				      .malformed = refuse_nothing } };
+				      .malformed = refuse_nothing,
+				      .notification = count_notification,
+				      .stale = count_stale } };
 	size_t i = 1, len;
 	int asks = 0;
 
 	if (size < 1 || start(&d) < 0)
 		return 0;
-	ask(&d, data[0]);
+	ask(&d, data[0], false);
 	while (i + 2 <= size) {
 		uint8_t op = data[i++];
 
 		len = data[i++];
 		if (len > size - i)
 			len = size - i;
-		if (op == 0xff && asks++ < 8)
-			ask(&d, (uint8_t)len);
+		if (op >= 0xfd && op != 0xfe && asks++ < 8)
+			ask(&d, (uint8_t)len, op == 0xfd);
+		else if (op == 0xfc)
+			gcoap_client_cancel(d.client, GCOAP_ENDED_INTERRUPT, d.now);
 		else if (op == 0xfe)
 			gcoap_client_stop(d.client, GCOAP_ENDED_INTERRUPT, d.now);
 		else
 			receive_as(&d, op, data + i, len);
-		if (op < 0xfe)
+		if (op < 0xfc)
 			i += len;
 	}
 	finish(&d);
