@@ -188,6 +188,8 @@ static int spawn(const struct exec *e, char **env, int body, pid_t *pid)
 	posix_spawnattr_setsigdefault(&attr, &all);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	error = posix_spawn_file_actions_adddup2(&actions, body, STDIN_FILENO);
+	for (int fd = STDOUT_FILENO; e->silent && !error && fd <= STDERR_FILENO; fd++)
+		error = posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_WRONLY, 0);
 	if (!error)
 		error = posix_spawnp(pid, e->words[0], &actions, &attr, e->words, env);
 	posix_spawn_file_actions_destroy(&actions);

@@ -17,6 +17,7 @@ TAILQ_HEAD(exec_jobs, exec_job);
 struct exec {
 	char *text;   /* the words, one NUL-terminated behind the other */
 	char **words; /* NULL at the end; NULL: there is no command */
+	bool silent;  /* what it writes goes nowhere: the screen is in use */
 	struct exec_jobs queue;
 	uint32_t n_queued;
 	size_t bytes;

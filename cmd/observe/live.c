@@ -8,7 +8,6 @@
 #include <unistd.h>
 #include "common/cli.h"
 #include "common/render_common.h"
-#include "live_rescue.h"
 #include "live_screen.h"
 
 #define FRAME (200 * GCOAP_MS)
@@ -26,8 +25,11 @@ struct live {
 	char title[256];
 };
 
+/* For rows that are new: looking it up takes a while. */
 static const char *name_of(struct live *l, const struct gcoap_observed *o)
 {
+	if (o->index < l->model.n && l->model.rows[o->index].label[0] != '\0')
+		return NULL;
 	return render_name(&l->base, o->origin != NULL ? &o->origin->addr : &o->server);
 }
 
@@ -241,8 +243,7 @@ static void on_close(struct render *r)
 	render_free(r);
 }
 
-int live_open(struct render **out, const struct render_env *env, struct render *inner,
-	      const char *title)
+int live_open(struct render **out, const struct render_env *env, struct render *inner)
 {
 	const char *const hints[] = { "its messages could go to a file: 2>FILE", NULL };
 	int status = live_screen_check(fileno(env->out));
@@ -264,13 +265,23 @@ int live_open(struct render **out, const struct render_env *env, struct render *
 	l->base.render.flush = NULL;
 	l->base.render.finish = on_finish;
 	l->base.render.close = on_close;
-	snprintf(l->title, sizeof(l->title), "%s", title);
-	l->ui.title = l->title;
 	live_model_init(&l->model, gcoap_now());
 	l->model.as = l->base.as;
 	l->model.ascii = l->base.ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	*out = &l->base.render;
 	return CLI_OK;
+}
+
+/* "gcoap-observe @lab/temp": what was asked for, each operand once. */
+static void set_title(struct live *l, const struct run *run)
+{
+	size_t n = (size_t)snprintf(l->title, sizeof(l->title), "%s", cli_tool());
+
+	for (size_t i = 0; i < run->n_targets && n < sizeof(l->title); i++)
+		if (i == 0 || run->targets[i].text != run->targets[i - 1].text)
+			n += (size_t)snprintf(l->title + n, sizeof(l->title) - n, " %s",
+					      run->targets[i].text);
+	l->ui.title = l->title;
 }
 
 static int watch(struct live *l, struct gcoap_loop *loop)
@@ -294,6 +305,7 @@ int live_start(struct render *r, struct run *run)
 	int e;
 
 	l->run = run;
+	set_title(l, run);
 	if (!live_screen_open(l->base.colour))
 		return GCOAP_ESYSTEM;
 	cli_hold();

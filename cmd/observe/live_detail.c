@@ -5,7 +5,7 @@
 #include <gcoap/format.h>
 #include "live_view.h"
 
-#define TEXT_AT 15
+#define TEXT_AT 17
 
 struct page {
 	const struct live_paint *p;

@@ -37,7 +37,7 @@ static int digits(uint32_t v)
 /* How wide the contents are: names of all, values of those on the screen. */
 static struct live_layout measure(struct live_ui *ui, const struct live_model *m, int width)
 {
-	int content[LIVE_COLUMNS] = { 6, 5, 6, 3, 5, 4, 0 };
+	int content[LIVE_COLUMNS] = { 6, 5, 6, 2, 5, 4, 0 };
 	char text[LIVE_LABEL + LIVE_PATH];
 	size_t columns;
 

@@ -9,17 +9,28 @@ static uint32_t position(const struct live_ui *ui, const struct live_model *m)
 	return 0;
 }
 
-/* To another line of the list; the first key only shows where one is. */
-static void move(struct live_ui *ui, const struct live_model *m, int64_t by)
+static void select_at(struct live_ui *ui, const struct live_model *m, int64_t at)
 {
-	int64_t at = ui->moved || ui->mode == LIVE_DETAILS ? position(ui, m) + by :
-		     by == 1 || by == -1		   ? ui->top : ui->top + by;
-
 	if (m->n == 0)
 		return;
 	at = at < 0 ? 0 : at >= m->n ? m->n - 1 : at;
 	ui->selected = m->order[at];
 	ui->moved = true;
+}
+
+/* The first key only shows where the selection is. */
+static void step(struct live_ui *ui, const struct live_model *m, int by)
+{
+	select_at(ui, m, ui->moved ? (int64_t)position(ui, m) + by : ui->top);
+}
+
+/* The screen moves with it, so that a page is a page. */
+static void page(struct live_ui *ui, const struct live_model *m, int by)
+{
+	int64_t at = ui->moved ? position(ui, m) : ui->top, top = (int64_t)ui->top + by;
+
+	ui->top = top < 0 ? 0 : (uint32_t)top;
+	select_at(ui, m, at + by);
 }
 
 static void next_sort(struct live_model *m)
@@ -45,22 +56,22 @@ void live_ui_key(struct live_ui *ui, struct live_model *m, enum live_key key)
 	}
 	switch (key) {
 	case LIVE_KEY_UP:
-		move(ui, m, -1);
+		step(ui, m, -1);
 		break;
 	case LIVE_KEY_DOWN:
-		move(ui, m, 1);
+		step(ui, m, 1);
 		break;
 	case LIVE_KEY_PAGE_UP:
-		move(ui, m, -(int64_t)ui->page);
+		page(ui, m, -ui->page);
 		break;
 	case LIVE_KEY_PAGE_DOWN:
-		move(ui, m, ui->page);
+		page(ui, m, ui->page);
 		break;
 	case LIVE_KEY_HOME:
-		move(ui, m, -(int64_t)m->n);
+		select_at(ui, m, 0);
 		break;
 	case LIVE_KEY_END:
-		move(ui, m, m->n);
+		select_at(ui, m, m->n);
 		break;
 	case LIVE_KEY_PAUSE:
 		ui->paused = !ui->paused;

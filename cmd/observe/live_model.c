@@ -167,7 +167,8 @@ void live_model_notify(struct live_model *m, const struct gcoap_observed *o, con
 	m->notifications++;
 	if (r == NULL)
 		return;
-	set_value(m, r, body);
+	if (changed || r->value[0] == '\0')
+		set_value(m, r, body);
 	slot = &r->slots[second % LIVE_SECONDS];
 	if (slot->second == second)
 		changed |= slot->changed;

@@ -8,7 +8,7 @@
 struct observe_own {
 	gcoap_time duration; /* 0: until Ctrl-C */
 	uint32_t count;	     /* notifications to show in all; 0: no end */
-	bool changes_only, stale;
+	bool changes_only, stale, live;
 	gcoap_time reregister;
 	bool no_cancel;
 	const char *cancel; /* group each */

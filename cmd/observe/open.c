@@ -1,11 +1,28 @@
 /* The observation that the options describe, and its place in the run. */
 #include <string.h>
 #include "common/cli.h"
+#include "live.h"
 #include "observe.h"
 
 static struct observe *of(struct run *run)
 {
 	return (struct observe *)run;
+}
+
+/* The screen, and behind it the end that lines have. */
+static int open_live(struct run *run, const struct render_env *env, bool table)
+{
+	struct render *lines = NULL;
+	int status;
+
+	if (!table)
+		return cli_usage("--live shows a screen: leave out the option for another output");
+	status = observe_lines_open(&lines, env);
+	if (status == CLI_OK)
+		status = live_open(&run->render, env, lines);
+	if (status != CLI_OK && lines != NULL)
+		lines->close(lines);
+	return status;
 }
 
 /* Lines as they come are what people expect here of a table. */
@@ -15,6 +32,8 @@ static int open_render(struct run *run, const struct render_env *env)
 	bool table = !args->json && !args->write_out && !args->save && args->quiet < 2 &&
 		     strcmp(args->format, "table") == 0 && !args->columns.n && !args->sort;
 
+	if (of(run)->own->live)
+		return open_live(run, env, table);
 	return table ? observe_lines_open(&run->render, env) : render_open(&run->render, env);
 }
 
@@ -24,18 +43,22 @@ static int prepare(struct run *run, struct gcoap_ask *ask)
 	return CLI_OK;
 }
 
+/* The terminal is given back at once, the servers are told meanwhile. */
+static void end(struct observe *o, enum gcoap_ended_by why, gcoap_time now)
+{
+	if (o->own->live)
+		live_leave(o->run.render);
+	gcoap_client_cancel(o->run.client, why, now);
+}
+
 static void on_duration(void *arg, gcoap_time now)
 {
-	struct observe *o = arg;
-
-	gcoap_client_cancel(o->run.client, GCOAP_ENDED_DURATION, now);
+	end(arg, GCOAP_ENDED_DURATION, now);
 }
 
 static void on_count(void *arg, gcoap_time now)
 {
-	struct observe *o = arg;
-
-	gcoap_client_cancel(o->run.client, GCOAP_ENDED_COUNT, now);
+	end(arg, GCOAP_ENDED_COUNT, now);
 }
 
 static int begin(struct run *run)
@@ -45,6 +68,8 @@ static int begin(struct run *run)
 
 	if (r >= 0 && o->own->duration > 0)
 		r = gcoap_loop_add_timer(run->loop, o->own->duration, 0, on_duration, o);
+	if (r >= 0 && o->own->live)
+		r = live_start(run->render, run);
 	if (r < 0)
 		return cli_error(CLI_LOCAL, NULL, "cannot start: %s", gcoap_strerror(r));
 	return CLI_OK;
@@ -78,7 +103,7 @@ static void shown(struct run *run, const struct gcoap_notification *n)
 
 static void interrupt(struct run *run, gcoap_time now)
 {
-	gcoap_client_cancel(run->client, GCOAP_ENDED_INTERRUPT, now);
+	end(of(run), GCOAP_ENDED_INTERRUPT, now);
 }
 
 static int check(const struct observe_args *args)
@@ -124,7 +149,9 @@ int observe_open(struct observe *o, const struct observe_args *args, int argc, c
 	o->run.show_stale = args->own.stale;
 	o->run.interrupt = interrupt;
 	o->run.judge = observe_judge;
+	o->run.leave_screen = args->own.live ? live_rescue : NULL;
 	status = exec_open(&o->exec, args->own.exec);
+	o->exec.silent = args->own.live;
 	return status == CLI_OK ? run_open(&o->run, argc, argv) : status;
 }
 

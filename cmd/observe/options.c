@@ -8,6 +8,7 @@ static const struct opt own_opts[] = {
 	{ 'C', "count", "N", "end after so many notifications", ROW(OPT_UINT, count) },
 	{ 0, "changes-only", NULL, "show a notification only when it differs from the server's "
 	  "last one", ROW(OPT_FLAG, changes_only) },
+	{ 0, "live", NULL, "all servers on a screen of their own, with keys", ROW(OPT_FLAG, live) },
 	{ 0, "stale", NULL, "say when a server's last value is older than its Max-Age",
 	  ROW(OPT_FLAG, stale) },
 	{ 0, "exec", "CMD", "run CMD for each one, without a shell: GCOAP_SERVER and GCOAP_CODE in "
