@@ -17,7 +17,11 @@ struct save {
 	uint32_t saved, failed;
 };
 
-/* "10.77.0.2-5683-6361666501020304": nothing that came from the network but the address. */
+/*
+ * "10.77.0.2-5683-6361666501020304": nothing that came from the network but the address. Many
+ * servers may stand behind one address (names, other transports, a proxy that does not tell):
+ * their files have the number of the response, too.
+ */
 static void file_name(const struct gcoap_response *r, char *buf, size_t cap)
 {
 	char host[GCOAP_ADDR_TEXT], token[20];
@@ -30,7 +34,10 @@ static void file_name(const struct gcoap_response *r, char *buf, size_t cap)
 	for (char *p = buf; *p; p++)
 		if (!strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:-%_", *p))
 			*p = '_';
-	if (r->nth > 1)
+	if (r->server.host[0] || r->server.scheme != GCOAP_SCHEME_COAP || r->server.behind.family ||
+	    r->server.behind_host[0] || r->server.behind_path[0])
+		snprintf(buf + strlen(buf), cap - strlen(buf), "-r%u", r->seq);
+	else if (r->nth > 1)
 		snprintf(buf + strlen(buf), cap - strlen(buf), "-%u", r->nth);
 }
 

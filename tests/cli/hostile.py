@@ -85,6 +85,8 @@ CASES = {
                               + option(65000 - 20, ESCAPES))],
     # Reply-From (the default number) naming a host with control bytes.
     "reply-from": lambda r: [raw(r, option(REPLY_FROM, b"\x82\x20\x81\x67\x1b[2J\x00/." ))],
+    "two-behind": lambda r: [message(NON, 69, n, r[2], option(REPLY_FROM, b"\x82\x20\x81\x61" + c)
+                                     + b"\xff" + c) for n, c in enumerate([b"a", b"b"])],
     "json-escapes": lambda r: [content(r, b'{"a":"\x7f\xc2\x9b \\u001b[2J"}', b"\xc1\x32")],
     "short": lambda r: [b"\x40"],
     "version": lambda r: [b"\x01" + content(r, b"x")[1:]],

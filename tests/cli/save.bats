@@ -34,6 +34,14 @@ load helpers
 	[ "$(cat victim)" = mine ]
 }
 
+@test "servers behind one address have a file each, even with --force" {
+	mkdir out
+	hostile two-behind gcoap-get -n 2 --save out --force -t 9s -i lo 224.0.1.187/x
+	fails_with 0
+	[ "$(ls out | wc -l)" -eq 2 ]
+	[ "$(cat out/* | fold -w1 | sort | tr -d '\n')" = ab ]
+}
+
 @test "a folder that cannot be made exits 5" {
 	: >file
 	group -n 1 --leisure 0 -- gcoap-get --save file/out 127.77.0.1/temp
