@@ -84,6 +84,15 @@ bool gcoap_addr_is_loopback(const struct gcoap_addr *a)
 	return a->family == 6 && memcmp(a->bytes, one, sizeof(one)) == 0;
 }
 
+bool gcoap_addr_is_source(const struct gcoap_addr *a)
+{
+	static const uint8_t none[16], everybody[4] = { 255, 255, 255, 255 };
+
+	return a->port && !gcoap_addr_is_multicast(a) &&
+	       memcmp(a->bytes, none, gcoap_addr_size(a)) != 0 &&
+	       (a->family != 4 || memcmp(a->bytes, everybody, sizeof(everybody)) != 0);
+}
+
 bool gcoap_addr_needs_zone(const struct gcoap_addr *a)
 {
 	if (a->family != 6)

@@ -264,8 +264,7 @@ int gcoap__recv(struct gcoap_client *c, const struct gcoap_datagram *in, gcoap_t
 				   .what = "the datagram is longer than the receive buffer" };
 	int r;
 
-	if (!in->from.port || gcoap_addr_is_multicast(&in->from) ||
-	    gcoap_addr_is_multicast(&in->to)) {
+	if (!gcoap_addr_is_source(&in->from) || gcoap_addr_is_multicast(&in->to)) {
 		c->stats.sum.unmatched++;
 		return GCOAP_EINVALID;
 	}

@@ -119,7 +119,7 @@ int gcoap__serve_recv(struct gcoap_engine *e, const struct gcoap_datagram *in, g
 	int r;
 
 	s->stats.datagrams++;
-	if (in->truncated || in->from.port == 0 || gcoap_addr_is_multicast(&in->from)) {
+	if (in->truncated || !gcoap_addr_is_source(&in->from)) {
 		tell(s, in, NULL, GCOAP_TAKEN_SILENT, in->truncated ? "truncated" : "bad source");
 		return GCOAP_EMALFORMED;
 	}

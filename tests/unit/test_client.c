@@ -128,6 +128,9 @@ static void a_source_port_of_0_and_a_group_as_source_are_dropped(void **state)
 
 	assert_int_equal(play_text(p, "192.0.2.1:0", 7, "a"), GCOAP_EINVALID);
 	assert_int_equal(play_text(p, "224.0.1.187:5683", 7, "a"), GCOAP_EINVALID);
+	assert_int_equal(play_text(p, "255.255.255.255:5683", 7, "a"), GCOAP_EINVALID);
+	assert_int_equal(play_text(p, "0.0.0.0:5683", 7, "a"), GCOAP_EINVALID);
+	assert_int_equal(play_text(p, "[::]:5683", 7, "a"), GCOAP_EINVALID);
 	assert_int_equal(p->n_responses, 0);
 	assert_int_equal(p->n_malformed, 0);
 	assert_int_equal(p->n_sent, 1);

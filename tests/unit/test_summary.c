@@ -70,7 +70,7 @@ static void ten_thousand_servers_are_counted_once_each(void **state)
 {
 	struct gcoap_ask ask = play_get("temp");
 	struct play *p = play_new(NULL);
-	struct gcoap_datagram in = { .from = { .family = 4, .port = 5683 } };
+	struct gcoap_datagram in = { .from = { .family = 4, .port = 5683, .bytes = { 10 } } };
 	struct gcoap_msg m;
 	uint8_t b[64];
 

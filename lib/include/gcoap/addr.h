@@ -26,6 +26,9 @@ int gcoap_addr_compare(const struct gcoap_addr *a, const struct gcoap_addr *b);
 uint32_t gcoap_addr_hash(const struct gcoap_addr *a);
 bool gcoap_addr_is_multicast(const struct gcoap_addr *a);
 bool gcoap_addr_is_loopback(const struct gcoap_addr *a);
+/* Can a datagram that deserves an answer come from there? Not from port 0, a group, the
+ * broadcast address or the unspecified one. */
+bool gcoap_addr_is_source(const struct gcoap_addr *a);
 /* True for fe80::/10 and ff02::/16, ff01::/16: addresses that mean nothing without a zone. */
 bool gcoap_addr_needs_zone(const struct gcoap_addr *a);
 /* Number of address bytes: 4, 16 or 0. */
