@@ -65,6 +65,8 @@ void gcoap__exchange_plan(struct gcoap__exchange *x)
 
 void gcoap__exchange_tick(struct gcoap__exchange *x, gcoap_time now)
 {
+	if (x->state == GCOAP__DRAINING)
+		gcoap__followups_over(x, "the rest did not come in time", now);
 	if (x->state != GCOAP__OPEN)
 		return;
 	if (x->observation) {
@@ -102,7 +104,9 @@ void gcoap__exchange_close(struct gcoap__exchange *x, enum gcoap_ended_by why, g
 	}
 	x->state = GCOAP__DRAINING;
 	x->ended_by = why;
-	gcoap__timer_stop(&c->timers, &x->timer);
+	/* However many servers have, or pretend to have, more: this long and no longer. */
+	gcoap__timer_set(&c->timers, &x->timer,
+			 now + c->config.transmission.exchange_lifetime);
 	gcoap_reliability_cancel(c->reliability, (uintptr_t)&x->party);
 	x->closed = x->party.token;
 	gcoap__token_close(&c->tokens, &x->party, true, &x->party, now);
@@ -118,6 +122,7 @@ void gcoap__exchange_settle(struct gcoap__exchange *x, gcoap_time now)
 	if (x->state != GCOAP__DRAINING || x->n_followups)
 		return;
 	x->state = GCOAP__ENDED;
+	gcoap__timer_stop(&c->timers, &x->timer);
 	gcoap__deliver_missing(x);
 	if (x->n_awaited || x->n_servers < x->ask.expect)
 		c->stats.sum.expect_failed = true;

@@ -219,6 +219,24 @@ void gcoap__followups_stop(struct gcoap_client *c, const char *problem, gcoap_ti
 		gcoap__followup_end(f, problem, now);
 }
 
+static void end_those_of(const struct gcoap__exchange *x, struct gcoap__followups *list,
+			 const char *problem, gcoap_time now)
+{
+	struct gcoap__followup *f, *after;
+
+	for (f = TAILQ_FIRST(list); f; f = after) {
+		after = TAILQ_NEXT(f, entry);
+		if (f->exchange == x)
+			gcoap__followup_end(f, problem, now);
+	}
+}
+
+void gcoap__followups_over(struct gcoap__exchange *x, const char *problem, gcoap_time now)
+{
+	end_those_of(x, &x->client->active, problem, now);
+	end_those_of(x, &x->client->queued, problem, now);
+}
+
 void gcoap__followups_free(struct gcoap_client *c)
 {
 	struct gcoap__followup *f;

@@ -52,6 +52,8 @@ void gcoap__followup_tick(struct gcoap__followup *f, gcoap_time now);
 void gcoap__followup_end(struct gcoap__followup *f, const char *problem, gcoap_time now);
 /* End all, given up because of @problem. */
 void gcoap__followups_stop(struct gcoap_client *c, const char *problem, gcoap_time now);
+/* End those of one exchange. */
+void gcoap__followups_over(struct gcoap__exchange *x, const char *problem, gcoap_time now);
 /* Free all without a record. */
 void gcoap__followups_free(struct gcoap_client *c);
 

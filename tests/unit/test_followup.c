@@ -369,6 +369,33 @@ static void at_most_64_servers_are_asked_at_a_time(void **state)
 	play_free(p);
 }
 
+/* 1,000 forged sources with "more" in them would be asked for hours. */
+static void the_rest_of_all_servers_has_an_end(void **state)
+{
+	struct gcoap_ask ask = play_get("log");
+	struct play *p = play_new(NULL);
+	struct gcoap_msg first, m;
+	char from[32];
+
+	ask.timeout = 2 * GCOAP_SECOND;
+	play_ask(p, &ask);
+	first = *play_last(p);
+	for (int i = 0; i < 1000; i++) {
+		snprintf(from, sizeof(from), "10.0.%d.%d:5683", i / 250, i % 250 + 1);
+		build(&m, &first, 1, &(struct block){ 0, true, 2, 64 });
+		play_recv(p, from, &m);
+		p->n_sent = 0;
+	}
+	for (int i = 0; i < 249 && !p->engine->done(p->engine); i++) {
+		play_wait(p, GCOAP_SECOND);
+		p->n_sent = 0;
+	}
+	assert_true(p->engine->done(p->engine));
+	assert_int_equal(play_summary(p).incomplete, 1000);
+	assert_int_equal(play_summary(p).ended_by, GCOAP_ENDED_TIMEOUT);
+	play_free(p);
+}
+
 static void a_server_has_one_follow_up_at_a_time(void **state)
 {
 	struct gcoap_ask ask;
@@ -515,6 +542,7 @@ int main(void)
 		cmocka_unit_test(a_server_that_stays_silent_is_given_up),
 		cmocka_unit_test(an_error_in_place_of_a_block_is_named),
 		cmocka_unit_test(at_most_64_servers_are_asked_at_a_time),
+		cmocka_unit_test(the_rest_of_all_servers_has_an_end),
 		cmocka_unit_test(a_server_has_one_follow_up_at_a_time),
 		cmocka_unit_test(a_follow_up_waits_for_its_turn_at_a_server),
 		cmocka_unit_test(without_blockwise_the_first_block_is_shown),
