@@ -52,6 +52,16 @@ static int start(struct run *run)
 	return status == CLI_OK ? run_ask_all(run, run->started) : status;
 }
 
+/* The rest of the output; memory that is short is said here, a failed write by cli_finish(). */
+static int finish(struct run *run, const struct gcoap_summary *s, int status)
+{
+	int r = run->tally.broken == 0 ? run->render->finish(run->render, s, status) : 0;
+
+	if (r == GCOAP_ENOMEM)
+		cli_error(CLI_LOCAL, NULL, "the output is not whole: %s", gcoap_strerror(r));
+	return r < 0 ? cli_worse(status, CLI_LOCAL) : status;
+}
+
 int run_go(struct run *run)
 {
 	struct gcoap_summary s;
@@ -69,8 +79,7 @@ int run_go(struct run *run)
 	status = cli_worse(run_verdict(run, &s), close_capture(run));
 	if (run->judge != NULL && run->tally.broken == 0)
 		status = cli_worse(status, run->judge(run, &s));
-	if (run->tally.broken == 0 && run->render->finish(run->render, &s, status) < 0)
-		status = cli_worse(status, CLI_LOCAL);
+	status = finish(run, &s, status);
 	cli_release();
 	return status;
 }

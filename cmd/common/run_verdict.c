@@ -95,6 +95,8 @@ int run_verdict(struct run *run, const struct gcoap_summary *s)
 	int error = gcoap_client_error(run->client);
 	int status = CLI_OK;
 
+	if (run->tally.broken == GCOAP_ENOMEM)
+		return cli_error(CLI_LOCAL, NULL, "stopped: %s", gcoap_strerror(GCOAP_ENOMEM));
 	if (run->tally.broken != 0) /* the output failed: cli_finish() says so */
 		return CLI_LOCAL;
 	if (run->rounds.send_error != 0)
