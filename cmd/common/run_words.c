@@ -55,11 +55,18 @@ static int say_refused(const struct target *t)
 			 gcoap_addr_format(&t->to, server), t->uri);
 }
 
+/* To a group that was asked for no path: a member without "/" is silent, it has no 4.04. */
+static bool no_path(const struct target *t)
+{
+	return t->group && t->parsed.query.len == 0 &&
+	       (t->parsed.path.len == 0 || gcoap_bytes_equal(t->parsed.path, gcoap_bytes_text("/")));
+}
+
 int run_say_silence(const struct run *run, const struct target *t, size_t n,
 		    const struct gcoap_summary *s)
 {
 	char host[GCOAP_ADDR_TEXT], from[128], wait[32], hint[160];
-	const char *hints[] = { hint, NULL };
+	const char *hints[] = { hint, NULL, NULL };
 	bool whole = s->ended_by == GCOAP_ENDED_TIMEOUT || run->n_targets > 1;
 	struct gcoap_addr to = t->to;
 
@@ -73,6 +80,9 @@ int run_say_silence(const struct run *run, const struct target *t, size_t n,
 	else
 		snprintf(hint, sizeof(hint), "check the address, the port (%u) and the firewalls: "
 			 "gcoap doctor", t->to.port);
+	if (no_path(t))
+		hints[1] = "no path was asked for, and few servers have \"/\": /.well-known/core "
+			   "lists what they have";
 	if (n > 1)
 		sent_on(t, n, from, sizeof(from));
 	else

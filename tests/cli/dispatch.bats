@@ -8,6 +8,13 @@ load helpers
 	[[ "$output" == *"gcoap demo"*"get  "*"sim  "*"doctor"* ]]
 }
 
+@test "each tool that was built is in the list" {
+	apart gcoap
+	for tool in "${GCOAP_BUILD:-$TOP/build}"/bin/gcoap-*; do
+		grep -q "^  ${tool##*/gcoap-}  " <<<"$output" || { echo "not listed: $tool"; false; }
+	done
+}
+
 @test "gcoap get is gcoap-get" {
 	apart gcoap get --dry-run --seed 1 224.0.1.187/x
 	fails_with 0

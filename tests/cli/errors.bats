@@ -23,6 +23,17 @@ load helpers
 		"  hint: check that a server joined the group: gcoap doctor 224.0.1.187"
 }
 
+@test "nobody answers a request without a path: the list of resources is named" {
+	for target in @demo 224.0.1.187 coap://224.0.1.187/; do
+		alone gcoap-get -i lo -t 100ms "$target"
+		fails_with 3
+		mentions "hint: check that a server joined the group: gcoap doctor 224.0.1.187"
+		mentions 'hint: no path was asked for, and few servers have "/": /.well-known/core lists'
+	done
+	group -n 1 --leisure 0 -- gcoap-get -t 1s -n 1 --format short @demo/.well-known/core
+	fails_with 0
+}
+
 @test "nobody answers a unicast request" {
 	alone gcoap-get -t 300ms coap://127.0.0.9/temp
 	fails_with 3
