@@ -75,6 +75,8 @@ static int check_own(struct discover *d)
 
 	if (o->tree + o->flat + o->matrix + o->links > 1)
 		return cli_usage("--tree, --flat, --matrix and --links exclude each other");
+	if ((o->matrix || o->links) && (opt_given("sort") || opt_given("columns")))
+		return cli_usage("--sort and --columns are for --tree and --flat");
 	if (opt_given("follow") && o->follow <= 0)
 		return cli_usage("--follow: want a time above 0");
 	if (o->groups && (o->diff != NULL || o->save != NULL || o->follow > 0))

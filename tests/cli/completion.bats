@@ -82,8 +82,15 @@ in_zsh() {
 	[[ $output == *sensors* && $output == *chaos* ]]
 }
 
+@test "bash completes filters and views of gcoap-discover" {
+	run -0 in_bash gcoap-discover --matr
+	[ "$output" = --matrix ]
+	run -0 in_bash gcoap discover --f
+	[[ $output == *--flat* && $output == *--follow* && $output == *--first* ]]
+}
+
 @test "each option that a tool accepts is completed by bash" {
-	for tool in gcoap-get gcoap-sim; do
+	for tool in gcoap-get gcoap-discover gcoap-sim; do
 		[ "$(in_bash $tool -- | sort)" = "$($tool --complete-options | cut -f1 | sed 's/^/--/' | sort)" ]
 	done
 }
@@ -110,6 +117,13 @@ in_zsh() {
 @test "zsh completes options with their help" {
 	run -0 in_zsh "gcoap-get --expect"
 	[[ $output == *--expect-from* ]]
+}
+
+@test "fish and zsh complete options of gcoap-discover with their help" {
+	run -0 in_fish "gcoap-discover --grou"
+	[[ $output == --groups$'\t'* ]]
+	run -0 in_zsh "gcoap-discover --grou"
+	[[ $output == *--groups* ]]
 }
 
 @test "zsh completes choices" {

@@ -59,8 +59,9 @@ def answer(documents, data, group):
                 query.append(value.decode())
         elif number == 23:
             block = int.from_bytes(value, "big") >> 4
-    log.write(path + "".join("?" + q for q in query) + " %s\n" % (paging or ""))
-    log.flush()
+    if not block:
+        log.write(path + "".join("?" + q for q in query) + " %s\n" % (paging or ""))
+        log.flush()
     lines = documents.get(path + "".join("?" + q for q in query))
     if lines is None:
         lines = documents.get(path)
