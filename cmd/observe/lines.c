@@ -12,6 +12,7 @@
 
 struct lines {
 	struct render_base base; /* first member */
+	const struct run *run;	 /* whose servers are listed on SIGQUIT */
 	int width;		 /* of the server's column so far */
 	uint32_t n_servers, n_hidden;
 };
@@ -192,27 +193,34 @@ static int on_observed(struct render *r, const struct gcoap_observed *o)
 	return 0;
 }
 
-static int interim(struct render *r, const struct gcoap_summary *s)
-{
-	int e = render_flush(r);
-
-	summary_print((struct render_base *)r, s, true);
-	return e;
-}
-
 static int finish(struct render *r, const struct gcoap_summary *s, int status)
 {
 	struct lines *l = (struct lines *)r;
+	int e = render_flush(r);
 	char text[64];
 
 	if (l->n_hidden) {
 		snprintf(text, sizeof(text), "and %u more servers", l->n_hidden);
 		cli_line(text);
 	}
-	return interim(r, s);
+	summary_print(&l->base, s, true);
+	l->n_servers = l->n_hidden = 0;
+	return e;
 }
 
-int observe_lines_open(struct render **out, const struct render_env *env)
+/* SIGQUIT: the table as it would be now. */
+static int interim(struct render *r, const struct gcoap_summary *s)
+{
+	struct lines *l = (struct lines *)r;
+	gcoap_time now = gcoap_now();
+	struct gcoap_observed o;
+
+	for (uint32_t i = 0; gcoap_client_observed(l->run->client, i, now, &o) >= 0; i++)
+		on_observed(r, &o);
+	return finish(r, s, 0);
+}
+
+int observe_lines_open(struct render **out, const struct render_env *env, const struct run *run)
 {
 	int status = output_apply(env->args);
 	struct lines *l;
@@ -222,6 +230,7 @@ int observe_lines_open(struct render **out, const struct render_env *env)
 	l = render_new(sizeof(*l), env);
 	if (!l)
 		return CLI_LOCAL;
+	l->run = run;
 	l->width = 15;
 	l->base.render.sink = (struct gcoap_sink){ .request = on_request,
 						   .response = on_response,

@@ -37,7 +37,7 @@ void observe_close(struct observe *o);
 
 /* lines.c: the default output, a line for each notification and a table of servers behind
  * them. As render_open(). */
-int observe_lines_open(struct render **out, const struct render_env *env);
+int observe_lines_open(struct render **out, const struct render_env *env, const struct run *run);
 
 /* end.c: each server's record, and what is to be said of them; the run's judge. */
 int observe_judge(struct run *run, const struct gcoap_summary *s);

@@ -17,7 +17,7 @@ static int open_live(struct run *run, const struct render_env *env, bool table)
 
 	if (!table)
 		return cli_usage("--live shows a screen: leave out the option for another output");
-	status = observe_lines_open(&lines, env);
+	status = observe_lines_open(&lines, env, run);
 	if (status == CLI_OK)
 		status = live_open(&run->render, env, lines);
 	if (status != CLI_OK && lines != NULL)
@@ -34,7 +34,7 @@ static int open_render(struct run *run, const struct render_env *env)
 
 	if (of(run)->own->live)
 		return open_live(run, env, table);
-	return table ? observe_lines_open(&run->render, env) : render_open(&run->render, env);
+	return table ? observe_lines_open(&run->render, env, run) : render_open(&run->render, env);
 }
 
 static int prepare(struct run *run, struct gcoap_ask *ask)

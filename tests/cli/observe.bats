@@ -106,6 +106,17 @@ observing() {
 	grep -q 'stopped by interrupt' err
 }
 
+@test "SIGQUIT prints the table of servers and goes on" {
+	group -n 3 --profile sensors --leisure 0 --every 200ms -- bash -c '
+		gcoap-observe @demo/temp >out 2>err & pid=$!
+		for i in $(seq 100); do [ "$(wc -l <out)" -ge 6 ] && break; sleep 0.05; done
+		kill -QUIT $pid
+		for i in $(seq 100); do grep -q "servers answered" err && break; sleep 0.05; done
+		kill -INT $pid; wait $pid; echo $? >status'
+	[ "$(cat status)" = 0 ]
+	[ "$(grep -c '^127.77.0.[123]:5683  observing' err)" -eq 6 ]
+}
+
 @test "each server can be told by itself" {
 	observing -C 3 --cancel each -v @demo/temp
 	fails_with 0
