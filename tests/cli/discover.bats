@@ -238,3 +238,20 @@ END
 	[ "$(records link | wc -l)" = 3 ]
 	[ "$(field link .href | sort -u)" = /gp/gp1 ]
 }
+
+@test "a thousand servers with twenty links each are a tree in 64 MiB" {
+	for server in $(seq 1000); do
+		for link in $(seq 20); do
+			echo "127.80.$((server / 250)).$((server % 250 + 1)) /.well-known/core </s/$link>;rt=\"temperature\";if=\"core.s\";ct=110;obs"
+		done
+	done >many
+	links /usr/bin/python3 -c 'import resource, subprocess, sys
+status = subprocess.call(sys.argv[1:])
+kib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(kib, file=open("kib", "w"))
+sys.exit(status)' gcoap-discover -n 1000 -t 30s @demo <many
+	fails_with 0
+	[ "$(grep -c '/s/' <<<"$output")" = 20000 ]
+	mentions "1000 servers, 20000 links"
+	[ -n "${ASAN_OPTIONS:-}" ] || [[ $GCOAP_BUILD == *san* ]] || [ "$(cat kib)" -le 65536 ]
+}
