@@ -105,7 +105,21 @@ CASES = {
     "integers": lambda r: [content(r, b'{"big":9007199254740993,"n":1}', b"\xc1\x32")],
     "not-json": lambda r: [content(r, b'{"open":', b"\xc1\x32")],
     "silence": lambda r: [],
+    # Notifications: 500 at once; a value of four bytes; older, again, from a new start.
+    "observe-flood": lambda r: notifications(r, range(500)),
+    "observe-long": lambda r: [content(r, b"x", b"\x64\x01\x02\x03\x04")],
+    "observe-order": lambda r: notifications(r, [5, 7, 6, 9, 9]),
+    "observe-restart": lambda r: notifications(r, [200, 201, 202, 1, 2, 3]),
+    "observe-escapes": lambda r: [content(r, ESCAPES, b"\x61\x05")],
+    "observe-ends": lambda r: notifications(r, [1, 2]) + [message(NON, 132, 77, r[2])],
 }
+
+
+def notifications(req, values):
+    """NON ones with these Observe values; a cancellation is answered without."""
+    return [message(NON, 69, 0x2000 + n, req[2], option(6, v.to_bytes(3, "big")) + b"\xff%d" % v)
+            for n, v in enumerate(values)]
+
 
 
 def serve(sock, case):

@@ -152,6 +152,54 @@ observing() {
 	[ $((last - first)) -le 8 ]
 }
 
+# One server that answers wrongly: wrong CASE OPTION...
+wrong() {
+	hostile "$1" gcoap-observe --no-cancel --time none "${@:2}" @demo/x
+}
+
+@test "a server that floods is shown, bounded and counted, status 5" {
+	wrong observe-flood -d 500ms
+	fails_with 5
+	[ "${#lines[@]}" -eq 100 ]
+	mentions "400 flooded"
+	mentions "400 answers were given up here"
+}
+
+@test "Observe of four bytes is ignored (C-44)" {
+	wrong observe-long -t 300ms
+	fails_with 4
+	[[ "$output" == *"(not observable here) x" ]]
+}
+
+@test "an older notification is not shown, and what is missing is said" {
+	wrong observe-order -d 500ms --json
+	[ "$(jq -c 'select(.type == "notification") | [.observe, .sequence, .gap]' <<<"$output")" = \
+		"$(printf '%s\n' '[5,"first",0]' '[7,"next",1]' '[9,"next",1]' '[9,"same",0]')" ]
+	jq -se '.[] | select(.type == "server") | .reordered == 1 and .lost == 1' <<<"$output"
+}
+
+@test "a server that counts from a new start is followed" {
+	wrong observe-restart -d 500ms
+	fails_with 0
+	[ "$(grep -o '#[0-9]*' <<<"$output" | tr '\n' ' ')" = '#200 #201 #202 #2 #3 ' ]
+	grep -q '#2 .*(counts from a new start) 2$' <<<"$output"
+	mentions "1 late, 1 restart"
+}
+
+@test "what a terminal could obey is escaped" {
+	wrong observe-escapes -d 300ms
+	no_controls "$output"
+	no_controls "$stderr"
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "an error ends the observation of that server, status 1" {
+	wrong observe-ends -t 300ms
+	fails_with 1
+	[[ "${lines[2]}" == *"4.04  -    (ended by the server)"* ]]
+	mentions "stopped by server"
+}
+
 @test "usage errors" {
 	alone gcoap-observe -m put 127.0.0.1/x
 	fails_with 2
