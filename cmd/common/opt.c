@@ -306,6 +306,16 @@ static void scan_env(struct parse *p)
 	}
 }
 
+/* An option that [defaults] may hold for the tools that have it. */
+static bool of_others(const struct opt_command *cmd, const char *name)
+{
+	for (size_t i = 0; cmd->others && cmd->others[i]; i++)
+		for (const struct opt *row = cmd->others[i]; row->name; row++)
+			if (!strcmp(row->name, name))
+				return true;
+	return false;
+}
+
 static int scan_config(struct parse *p)
 {
 	const struct opt_command *cmd = p->table.cmd;
@@ -321,6 +331,8 @@ static int scan_config(struct parse *p)
 		struct opt_slot *slot = opt__find(&p->table, e->key);
 
 		if (cmd->no_config && e->is_default)
+			continue;
+		if (!slot && e->is_default && of_others(cmd, e->key))
 			continue;
 		if (!slot || !slot->base) {
 			struct suggest s = { .word = e->key };

@@ -57,6 +57,9 @@ struct opt_command {
 	const char *promise; /* one line */
 	const char *example; /* a few lines, or NULL */
 	const struct opt_group *groups; /* ends with rows == NULL */
+	/* Rows of other tools that [defaults] may hold and this one has no use for; ends with
+	 * NULL. NULL: none. */
+	const struct opt *const *others;
 	bool no_config;	     /* a daemon or offline tool that reads no [defaults] */
 };
 

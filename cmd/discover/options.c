@@ -31,6 +31,8 @@ static const struct opt view_opts[] = {
 	{ 0 },
 };
 
+static const struct opt *const others[] = { ask_method_opts, output_payload_opts, NULL };
+
 /* As the shared rows, but for the columns that are the default. */
 static struct opt output_rows[32];
 
@@ -68,4 +70,5 @@ const struct opt_command discover_command = {
 		   "  gcoap-discover --matrix --obs           who can be observed\n"
 		   "  gcoap-discover --diff yesterday.json    what is new, what is gone\n",
 	.groups = groups,
+	.others = others,
 };

@@ -216,6 +216,16 @@ END
 	mentions "2 servers, 1 link, 1 error"
 }
 
+@test "defaults of the config file that are for payloads do not stop it" {
+	printf '[defaults]\npayload-as = hex\nmethod = get\ntimeout = 200ms\n' | config
+	two gcoap-discover -w '%{href}\n' @demo
+	fails_with 0
+	printf '[defaults]\npayload = x\nnonsense = x\n' | config
+	apart gcoap-discover @demo
+	fails_with 2
+	mentions "unknown option nonsense"
+}
+
 @test "views exclude each other" {
 	apart gcoap-discover --tree --matrix @demo
 	fails_with 2
