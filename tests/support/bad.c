@@ -17,10 +17,11 @@ static void put_group(struct bad *b, char *group, const char *path)
 	size_t times = star ? strtoul(star + 1, NULL, 10) : 1;
 	size_t digits = star ? (size_t)(star - group) : strlen(group);
 
+	b->data = realloc(b->data, b->len + times * (digits / 2) + 1);
+	if (!b->data)
+		give_up(path);
 	for (size_t i = 0; i < times; i++) {
-		b->data = realloc(b->data, b->len + digits / 2 + 1);
-		if (!b->data || gcoap_hex_decode(group, digits, b->data + b->len,
-						 digits / 2) < 0)
+		if (gcoap_hex_decode(group, digits, b->data + b->len, digits / 2) < 0)
 			give_up(path);
 		b->len += digits / 2;
 	}
