@@ -44,25 +44,26 @@ void directories_close(struct discover *d)
 struct lookup *lookup_add(struct directories *all, enum lookup_kind kind, const char *server,
 			  const char *uri)
 {
+	struct lookup new = { .kind = kind, .uri = strdup(uri) }, *list;
 	size_t cap = all->cap > 0 ? 2 * all->cap : 32;
-	struct lookup *list;
 
-	if (all->n == LOOKUPS_MAX)
+	/* @server may be in the list, which moves. */
+	snprintf(new.server, sizeof(new.server), "%s", server);
+	if (all->n == LOOKUPS_MAX || new.uri == NULL) {
+		free(new.uri);
 		return NULL;
+	}
 	if (all->n == all->cap) {
 		list = realloc(all->list, cap * sizeof(*list));
-		if (list == NULL)
+		if (list == NULL) {
+			free(new.uri);
 			return NULL;
+		}
 		all->list = list;
 		all->cap = cap;
 	}
-	list = &all->list[all->n];
-	*list = (struct lookup){ .kind = kind, .uri = strdup(uri) };
-	snprintf(list->server, sizeof(list->server), "%s", server);
-	if (list->uri == NULL)
-		return NULL;
-	all->n++;
-	return list;
+	all->list[all->n] = new;
+	return &all->list[all->n++];
 }
 
 /* A URI on the directory itself, with nothing in it that a server could be led astray by. */

@@ -217,7 +217,7 @@ bool directories_response(struct discover *d, const struct gcoap_response *answe
 {
 	struct directories *all = d->directories;
 	struct reading r = { .d = d };
-	char origin[GCOAP_ADDR_TEXT + 16];
+	char origin[GCOAP_ADDR_TEXT + 16], server[80];
 
 	if (all == NULL)
 		return false;
@@ -232,7 +232,8 @@ bool directories_response(struct discover *d, const struct gcoap_response *answe
 	snprintf(origin, sizeof(origin), "%.*s",
 		 (int)(strstr(of(&r)->uri, "://") + 3 - of(&r)->uri +
 		       strcspn(strstr(of(&r)->uri, "://") + 3, "/")), of(&r)->uri);
-	r.document = (struct found){ .server = of(&r)->server,
+	snprintf(server, sizeof(server), "%s", of(&r)->server); /* the list may move */
+	r.document = (struct found){ .server = server,
 				     .origin = origin,
 				     .addr = answer->server.addr,
 				     .id = answer->id,
