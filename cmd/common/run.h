@@ -30,7 +30,10 @@ struct run_args {
 struct run_tally {
 	struct gcoap_sink sink; /* first member */
 	struct run *run;
-	uint32_t *answers; /* by target */
+	struct run_target {
+		uint32_t answers;
+		int error; /* errno value: the last request did not reach its server */
+	} *targets;
 	bool malformed;	   /* the first one is kept in the three below */
 	struct gcoap_addr malformed_from;
 	struct gcoap_diag malformed_diag;
@@ -137,6 +140,8 @@ int run_verdict(struct run *run, const struct gcoap_summary *s);
 /* @t: the @n targets of one operand. */
 int run_say_silence(const struct run *run, const struct target *t, size_t n,
 		    const struct gcoap_summary *s);
+/* ICMP says that @t's server cannot be reached: errno value @error. */
+int run_say_unreachable(const struct target *t, int error);
 int run_say_not_sent(const struct run *run);
 
 #endif

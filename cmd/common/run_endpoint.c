@@ -69,6 +69,7 @@ int run_endpoint_open(struct run *run)
 	const struct ask_wait *wait = &run->args->ask.wait;
 	struct gcoap_udp_config config = {
 		.hops = (int)run->args->ask.where.hops,
+		.errors = true,
 		.expect = wait->expect > run->message.n_expect_from ?
 				  wait->expect : (uint32_t)run->message.n_expect_from,
 	};

@@ -71,11 +71,17 @@ static void rounds_failed(struct gcoap_engine *e, const struct gcoap_datagram *o
 		r->inner->failed(r->inner, out, error, now);
 }
 
+static void rounds_unreachable(struct gcoap_engine *e, const struct gcoap_datagram *out,
+			       int error, gcoap_time now)
+{
+	self(e)->inner->unreachable(self(e)->inner, out, error, now);
+}
+
 void run_rounds_init(struct run *run, gcoap_time now)
 {
 	run->rounds = (struct run_rounds){
 		.engine = { rounds_send, rounds_recv, rounds_deadline, rounds_tick, rounds_done,
-			    rounds_failed },
+			    rounds_failed, rounds_unreachable },
 		.inner = gcoap_client_engine(run->client),
 		.run = run,
 		.open = run->next != NULL,

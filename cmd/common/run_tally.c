@@ -83,8 +83,13 @@ static int on_ended(struct gcoap_sink *to, const struct gcoap_ended *e)
 {
 	struct run_tally *t = (struct run_tally *)to;
 
-	if (e->id <= t->run->n_asked && t->run->asked[e->id - 1] < t->run->n_targets)
-		t->answers[t->run->asked[e->id - 1]] += e->answers;
+	struct run_target *target;
+
+	if (e->id > t->run->n_asked || t->run->asked[e->id - 1] >= t->run->n_targets)
+		return 0;
+	target = &t->targets[t->run->asked[e->id - 1]];
+	target->answers += e->answers;
+	target->error = e->error;
 	return 0;
 }
 
@@ -97,9 +102,9 @@ int run_tally_init(struct run *run)
 		.sink = { on_request, wanted ? on_response : NULL, on_missing,
 			  on_malformed, on_notification, on_stale, on_ended },
 		.run = run,
-		.answers = calloc(run->n_targets, sizeof(*run->tally.answers)),
+		.targets = calloc(run->n_targets, sizeof(*run->tally.targets)),
 	};
-	if (run->tally.answers == NULL)
+	if (run->tally.targets == NULL)
 		return cli_error(CLI_LOCAL, NULL, "%s", gcoap_strerror(GCOAP_ENOMEM));
 	return CLI_OK;
 }

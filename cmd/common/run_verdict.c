@@ -16,16 +16,23 @@ static bool silence_wanted(const struct run *run)
 /* Targets of one operand (an interface each) are judged together. */
 static int silences(const struct run *run, const struct gcoap_summary *s)
 {
+	const struct run_target *got = run->tally.targets;
+	bool wanted = silence_wanted(run);
 	int status = CLI_OK;
 
 	for (size_t i = 0, end; i < run->n_targets; i = end) {
+		const struct target *t = &run->targets[i];
 		uint32_t answers = 0;
+		bool reached = false;
 
-		for (end = i; end < run->n_targets &&
-		     run->targets[end].text == run->targets[i].text; end++)
-			answers += run->tally.answers[end];
-		if (answers == 0)
-			status = cli_worse(status, run_say_silence(run, &run->targets[i], end - i, s));
+		for (end = i; end < run->n_targets && run->targets[end].text == t->text; end++) {
+			answers += got[end].answers;
+			reached = reached || got[end].error == 0;
+		}
+		if (answers == 0 && !reached)
+			status = cli_worse(status, run_say_unreachable(t, got[i].error));
+		else if (answers == 0 && !wanted)
+			status = cli_worse(status, run_say_silence(run, t, end - i, s));
 	}
 	return status;
 }
@@ -109,8 +116,7 @@ int run_verdict(struct run *run, const struct gcoap_summary *s)
 		return status == CLI_OK ? CLI_INTERRUPT : status;
 	if (s->responses == 0 && s->malformed > 0)
 		return cli_worse(status, malformed_only(run, s));
-	if (run->rounds.send_error == 0 && s->ended_by != GCOAP_ENDED_INTERRUPT &&
-	    !silence_wanted(run))
+	if (run->rounds.send_error == 0 && s->ended_by != GCOAP_ENDED_INTERRUPT)
 		status = cli_worse(status, silences(run, s));
 	if (s->expect_failed && s->responses > 0)
 		status = cli_worse(status, fewer(run, s));

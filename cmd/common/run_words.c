@@ -62,6 +62,28 @@ static bool no_path(const struct target *t)
 	       (t->parsed.path.len == 0 || gcoap_bytes_equal(t->parsed.path, gcoap_bytes_text("/")));
 }
 
+int run_say_unreachable(const struct target *t, int error)
+{
+	static const char *const no_server[] = {
+		"check that it runs, and its port (5683 when the URI names none)", NULL
+	};
+	static const char *const no_way[] = {
+		"check that it is on, and the way there: gcoap doctor", NULL
+	};
+	static const char *const filtered[] = { "a firewall on the way refuses it", NULL };
+	struct gcoap_addr to = t->to;
+	char host[GCOAP_ADDR_TEXT];
+
+	to.scope = 0;
+	gcoap_addr_format_host(&to, host);
+	if (error == ECONNREFUSED)
+		return cli_error(CLI_SILENCE, no_server, "%s refused: no server on port %u", host,
+				 to.port);
+	if (error == EACCES)
+		return cli_error(CLI_LOCAL, filtered, "not permitted to reach %s", host);
+	return cli_error(CLI_LOCAL, no_way, "no route to %s", host);
+}
+
 int run_say_silence(const struct run *run, const struct target *t, size_t n,
 		    const struct gcoap_summary *s)
 {

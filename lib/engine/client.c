@@ -139,6 +139,13 @@ static void client_failed(struct gcoap_engine *e, const struct gcoap_datagram *o
 	gcoap__party_unsent(party, now);
 }
 
+static void client_unreachable(struct gcoap_engine *e, const struct gcoap_datagram *out,
+			       int error, gcoap_time now)
+{
+	gcoap__unreachable(of(e), out, error, now);
+	obey_sink(of(e), now);
+}
+
 int gcoap_client_new(struct gcoap_client **out, const struct gcoap_client_config *config)
 {
 	struct gcoap_client *c = calloc(1, sizeof(*c));
@@ -180,7 +187,8 @@ int gcoap_client_new(struct gcoap_client **out, const struct gcoap_client_config
 					   .deadline = client_deadline,
 					   .tick = client_tick,
 					   .done = client_done,
-					   .failed = client_failed };
+					   .failed = client_failed,
+					   .unreachable = client_unreachable };
 	*out = c;
 	return 0;
 }

@@ -54,6 +54,7 @@ struct gcoap__exchange {
 	struct gcoap__timer timer;
 	enum gcoap__state state;
 	enum gcoap_ended_by ended_by;
+	int error; /* what ICMP said of its only server */
 	uint32_t id;
 	struct gcoap_ask ask; /* what it points to is in @store */
 	struct gcoap_msg msg; /* as sent last */

@@ -128,7 +128,9 @@ void gcoap__exchange_settle(struct gcoap__exchange *x, gcoap_time now)
 		c->stats.sum.expect_failed = true;
 	gcoap__deliver_ended(x);
 	gcoap__table_clear(&x->servers);
-	gcoap__stats_ended(&c->stats, x->ended_by, now);
+	/* A server that is not there is no fault of this host: others may have answered. */
+	gcoap__stats_ended(&c->stats, x->ended_by,
+			   x->ended_by == GCOAP_ENDED_ERROR && !x->error, now);
 	TAILQ_REMOVE(&c->running, x, entry);
 	TAILQ_INSERT_TAIL(&c->ended, x, entry);
 	if (++c->n_ended > GCOAP__ENDED_MAX) {

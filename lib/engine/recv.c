@@ -107,6 +107,30 @@ static bool plausible(const struct gcoap__exchange *x, const struct gcoap_datagr
 	       gcoap_addr_same_host(&in->from, &in->to);
 }
 
+void gcoap__unreachable(struct gcoap_client *c, const struct gcoap_datagram *out, int error,
+			gcoap_time now)
+{
+	struct gcoap__exchange *x;
+	struct gcoap__party *party;
+
+	/* What is quoted may end anywhere: header and token are enough. */
+	(void)gcoap_msg_decode(&c->in, out->data, NULL);
+	party = c->in.token_len ? gcoap__token_find(&c->tokens, &c->in) : NULL;
+	if (!party || !GCOAP_CODE_IS_REQUEST(c->in.code))
+		return;
+	if (party->kind == GCOAP__FOLLOWUP) {
+		if (same_endpoint(&out->to, &followup_of(party)->peer))
+			gcoap__followup_end(followup_of(party), "the server is gone: the rest "
+					    "cannot be asked for", now);
+		return;
+	}
+	x = exchange_of(party);
+	if (x->ask.group || x->answers || !same_endpoint(&out->to, &x->ask.to))
+		return;
+	x->error = error;
+	gcoap__exchange_close(x, GCOAP_ENDED_ERROR, now);
+}
+
 /* A response under a token that was closed. */
 static int recv_old(struct gcoap_client *c, const struct gcoap_datagram *in,
 		    struct gcoap__old_token *old, gcoap_time now)

@@ -214,7 +214,8 @@ void gcoap__deliver_ended(const struct gcoap__exchange *x)
 	struct gcoap_ended e = { .id = x->id,
 				 .servers = x->n_servers,
 				 .answers = x->answers,
-				 .ended_by = x->ended_by };
+				 .ended_by = x->ended_by,
+				 .error = x->error };
 
 	GIVE(x->client, ended, &e);
 }

@@ -22,7 +22,8 @@ void gcoap__stats_clear(struct gcoap__stats *s);
 /* Count a server once; GCOAP_ENOMEM. */
 int gcoap__stats_server(struct gcoap__stats *s, const void *key);
 int gcoap__stats_rtt(struct gcoap__stats *s, gcoap_time rtt);
-void gcoap__stats_ended(struct gcoap__stats *s, enum gcoap_ended_by why, gcoap_time now);
+void gcoap__stats_ended(struct gcoap__stats *s, enum gcoap_ended_by why, bool fault,
+			gcoap_time now);
 void gcoap__stats_summary(const struct gcoap__stats *s, struct gcoap_summary *out,
 			  gcoap_time now, bool running);
 

@@ -53,10 +53,11 @@ int gcoap__stats_rtt(struct gcoap__stats *s, gcoap_time rtt)
 	return 0;
 }
 
-void gcoap__stats_ended(struct gcoap__stats *s, enum gcoap_ended_by why, gcoap_time now)
+void gcoap__stats_ended(struct gcoap__stats *s, enum gcoap_ended_by why, bool fault,
+			gcoap_time now)
 {
 	s->last_end = now;
-	if (why == GCOAP_ENDED_ERROR)
+	if (fault)
 		s->failed = true;
 	if (why == GCOAP_ENDED_INTERRUPT)
 		s->interrupted = true;

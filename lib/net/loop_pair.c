@@ -12,6 +12,7 @@
 
 /* Then ticks and other descriptors get their turn. */
 #define BATCHES_A_WAKE 128
+#define ERRORS_A_WAKE 1024
 #define SENDS_A_TURN 4096
 
 #define RETRY_FULL_QUEUE GCOAP_MS
@@ -144,6 +145,23 @@ static void readable(struct gcoap__pair *p, struct gcoap__sock *s)
 	p->burst = n > 1 && p->udp->sent == sent_before;
 }
 
+/* The error queue, which also makes the socket's calls fail until it is read. */
+static void read_errors(struct gcoap__pair *p, struct gcoap__sock *s)
+{
+	struct gcoap_engine *e = p->engine;
+	uint8_t quoted[1280];
+	struct gcoap_datagram d;
+	int error;
+
+	for (int n = 0; n < ERRORS_A_WAKE; n++) {
+		if (!gcoap__udp_error(s, quoted, sizeof(quoted), &d, &error))
+			break;
+		p->recv_errors = 0;
+		if (error && e->unreachable)
+			e->unreachable(e, &d, error, gcoap_now());
+	}
+}
+
 void gcoap__pair_ready(struct gcoap__watch *w, uint32_t events)
 {
 	struct gcoap__pair *p = w->owner;
@@ -153,6 +171,8 @@ void gcoap__pair_ready(struct gcoap__watch *w, uint32_t events)
 		p->waits_out[i] = false;
 		gcoap__loop_watch_out(p->loop, w, false);
 	}
+	if (events & EPOLLERR && p->udp->config.errors)
+		read_errors(p, &p->udp->sock[i]);
 	if (events & (EPOLLIN | EPOLLERR | EPOLLHUP))
 		readable(p, &p->udp->sock[i]);
 }

@@ -3,7 +3,7 @@
 
 int gcoap_run(const struct gcoap_udp_config *config, struct gcoap_engine *engine)
 {
-	const struct gcoap_udp_config both = { .v4 = true, .v6 = true };
+	const struct gcoap_udp_config both = { .v4 = true, .v6 = true, .errors = true };
 	struct gcoap_udp *udp = NULL;
 	struct gcoap_loop *loop = NULL;
 	int r = gcoap_udp_open(&udp, config ? config : &both, NULL);

@@ -74,6 +74,12 @@ int gcoap__udp_flush(struct gcoap_udp *u, struct gcoap__sock *s, gcoap__udp_fail
 /* The first IPv4 address of an interface, with which a group request leaves over it; family 0:
  * none. @fd is any IPv4 socket. */
 void gcoap__udp_iface_v4(int fd, uint32_t ifindex, struct gcoap_addr *out);
+/*
+ * Take one of the errors that ICMP brought: true, and @out is the datagram it speaks of, with as
+ * much of its data as was sent back, in @buf; *@error 0: nothing that matters. False: no more.
+ */
+bool gcoap__udp_error(struct gcoap__sock *s, void *buf, size_t cap, struct gcoap_datagram *out,
+		      int *error);
 uint32_t gcoap__udp_sock_drops(const struct gcoap__sock *s);
 bool gcoap__udp_pending(const struct gcoap__sock *s);
 

@@ -146,6 +146,11 @@ static int open_sock(struct gcoap_udp *u, struct gcoap__sock *s, uint16_t port_h
 		return r;
 	if (setsockopt(s->fd, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof(one)) < 0)
 		return fail_errno(diag, "SO_TIMESTAMPNS");
+	/* Where the kernel cannot, a server that is not there is waited for. */
+	if (c->errors && s->family == 6)
+		(void)setsockopt(s->fd, IPPROTO_IPV6, IPV6_RECVERR, &one, sizeof(one));
+	else if (c->errors)
+		(void)setsockopt(s->fd, IPPROTO_IP, IP_RECVERR, &one, sizeof(one));
 	if (c->reuse && setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) < 0)
 		return fail_errno(diag, "SO_REUSEADDR");
 	if (c->device[0] && setsockopt(s->fd, SOL_SOCKET, SO_BINDTODEVICE, c->device,

@@ -8,6 +8,9 @@
 #include <sys/socket.h>
 #include "udp.h"
 
+/* Errors of earlier datagrams that may come in between, in a row. */
+#define PENDING_MOST 3
+
 struct gcoap__tx {
 	unsigned first, end; /* [first, end) waits */
 	struct gcoap_datagram d[UDP_BATCH]; /* data points into slab, or to memory of its own */
@@ -204,21 +207,27 @@ int gcoap__udp_flush(struct gcoap_udp *u, struct gcoap__sock *s, gcoap__udp_fail
 		     void *arg)
 {
 	struct gcoap__tx *tx = s->tx;
+	unsigned tries = 0;
 	int n;
 
 	while (gcoap__udp_pending(s)) {
 		n = sendmmsg(s->fd, tx->hdr + tx->first, tx->end - tx->first, MSG_DONTWAIT);
 		if (n > 0) {
 			sent(u, s, (unsigned)n);
+			tries = 0;
 			continue;
 		}
 		if (errno == EINTR)
 			continue;
 		if (errno == EAGAIN || errno == ENOBUFS)
 			return GCOAP_EBUSY;
+		/* With IP_RECVERR a call may return, once, what became of an earlier datagram. */
+		if (u->config.errors && tries++ < PENDING_MOST)
+			continue;
 		if (failed)
 			failed(arg, &tx->d[tx->first], errno);
 		release(tx, tx->first++);
+		tries = 0;
 	}
 	if (tx)
 		tx->first = tx->end = 0;

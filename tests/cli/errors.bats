@@ -151,6 +151,29 @@ load helpers
 	done
 }
 
+@test "a port where nobody is, is said at once" {
+	for host in 127.0.0.1 ::1; do
+		at=$host
+		[ "$host" = ::1 ] && at="[::1]"
+		alone gcoap-get -t 20s "coap://$at:9999/x"
+		fails_with 3
+		says "gcoap-get: $host refused: no server on port 9999" \
+			"  hint: check that it runs, and its port (5683 when the URI names none)"
+		alone gcoap-get -t 20s --non --no-response 2 "coap://$at:9999/x"
+		fails_with 3
+	done
+}
+
+@test "a port where nobody is does not disturb the answers of others" {
+	group -n 2 --leisure 0 -- gcoap-get -t 20s --json 127.77.0.1:9/temp 127.77.0.1/temp \
+		127.77.0.2:9/temp 127.77.0.2/temp
+	fails_with 3
+	mentions "gcoap-get: 127.77.0.1 refused: no server on port 9"
+	mentions "gcoap-get: 127.77.0.2 refused: no server on port 9"
+	[ "$(jq -r 'select(.type == "response") | .code' <<<"$output" | sort | uniq -c)" = "      2 2.05" ]
+	[ "$(jq -r 'select(.type == "summary") | .elapsed_ms < 10000' <<<"$output")" = true ]
+}
+
 @test "a payload larger than any datagram is refused" {
 	head -c 66000 /dev/zero >big
 	apart gcoap-get --no-blockwise -m put -f big 127.0.0.1/x

@@ -59,6 +59,17 @@ all_five() {
 	done
 }
 
+@test "a host that is not there is told by the network, not waited for" {
+	run lab run -n 1 lab exec 1 bash -c 'gcoap-get -t 60s 10.77.0.200/x 2>err; echo $?; cat err
+		gcoap-get -t 60s "coap://[fd77::200]/x" 2>err; echo $?; cat err'
+	[ "$output" = "5
+gcoap-get: no route to 10.77.0.200
+  hint: check that it is on, and the way there: gcoap doctor
+5
+gcoap-get: no route to fd77::200
+  hint: check that it is on, and the way there: gcoap doctor" ]
+}
+
 @test "no socket, no loop: told with the call that failed" {
 	ask_with socket:error=EMFILE
 	[ "$status" -eq 5 ]

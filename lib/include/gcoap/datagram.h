@@ -39,6 +39,11 @@ struct gcoap_engine {
 	/* A send failed (errno value @error) for @out; may be NULL. */
 	void (*failed)(struct gcoap_engine *e, const struct gcoap_datagram *out, int error,
 		       gcoap_time now);
+	/* ICMP says that @out, which went to one host, does not arrive: errno value @error,
+	 * ECONNREFUSED for a port where nobody is. Its data may be cut short; nothing but the data
+	 * proves that who says so has seen @out. May be NULL. */
+	void (*unreachable)(struct gcoap_engine *e, const struct gcoap_datagram *out, int error,
+			    gcoap_time now);
 };
 
 #endif

@@ -42,6 +42,7 @@ struct gcoap_udp_config {
 	uint32_t expect;	/* size the receive buffer for so many answers; 0: 4 MiB */
 	uint32_t rcvbuf;	/* exact wish in bytes; 0: by @expect */
 	bool reuse;		/* SO_REUSEADDR, for group members */
+	bool errors;		/* tell engine->unreachable() what ICMP says */
 	bool any_source;	/* IPv6: send from addresses that only a route makes local */
 	/* Called with every datagram, sent or received, also malformed ones. */
 	void (*tap)(void *arg, enum gcoap_direction dir, const struct gcoap_datagram *d);
@@ -96,7 +97,7 @@ void gcoap_loop_stop(struct gcoap_loop *l);
 
 /*
  * All of it in one call, for programs that need nothing beside: open an endpoint (@config NULL:
- * both families, defaults), drive @engine until it is done, close. Returns what
+ * both families, and errors), drive @engine until it is done, close. Returns what
  * gcoap_udp_open() or gcoap_loop_run() return.
  */
 int gcoap_run(const struct gcoap_udp_config *config, struct gcoap_engine *engine);

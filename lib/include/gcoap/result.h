@@ -107,6 +107,7 @@ struct gcoap_ended {
 	uint32_t servers; /* distinct origins that answered */
 	uint32_t answers; /* duplicates and late ones not counted */
 	enum gcoap_ended_by ended_by;
+	int error; /* errno value: why the server cannot be reached, as ICMP says; else 0 */
 };
 
 /* Where records go; a NULL member is not wanted. A negative return ends the run with it. */

@@ -1,0 +1,63 @@
+/* What ICMP says of datagrams that were sent: the socket's error queue. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <linux/errqueue.h> /* after struct timespec */
+#include "udp.h"
+
+/* Errors that will not pass by waiting; a packet that was too big, or lived too long in a loop,
+ * says nothing of the server. */
+static bool is_final(const struct sock_extended_err *e)
+{
+	switch (e->ee_errno) {
+	case ECONNREFUSED:
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+	case EHOSTDOWN:
+	case ENONET:
+	case EACCES:
+		return e->ee_origin == SO_EE_ORIGIN_ICMP || e->ee_origin == SO_EE_ORIGIN_ICMP6;
+	}
+	return false;
+}
+
+static int error_in(struct msghdr *h)
+{
+	struct sock_extended_err e;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c)) {
+		if (!(c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) &&
+		    !(c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR))
+			continue;
+		memcpy(&e, CMSG_DATA(c), sizeof(e));
+		return is_final(&e) ? (int)e.ee_errno : 0;
+	}
+	return 0;
+}
+
+bool gcoap__udp_error(struct gcoap__sock *s, void *buf, size_t cap, struct gcoap_datagram *out,
+		      int *error)
+{
+	_Alignas(struct cmsghdr) uint8_t control[512];
+	struct sockaddr_storage name;
+	struct iovec iov = { buf, cap };
+	struct msghdr h = { .msg_name = &name,
+			    .msg_namelen = sizeof(name),
+			    .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = control,
+			    .msg_controllen = sizeof(control) };
+	ssize_t n;
+
+	memset(&name, 0, sizeof(name));
+	n = recvmsg(s->fd, &h, MSG_ERRQUEUE | MSG_DONTWAIT);
+	if (n < 0)
+		return false;
+	*error = error_in(&h);
+	*out = (struct gcoap_datagram){ .data = { buf, (size_t)n }, .hops = -1 };
+	if (h.msg_namelen == 0 ||
+	    gcoap_addr_from_sockaddr(&out->to, (struct sockaddr *)&name) < 0)
+		*error = 0;
+	return true;
+}
