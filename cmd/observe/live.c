@@ -68,6 +68,8 @@ static void draw(struct live *l, gcoap_time now)
 	struct live_paint paint = live_screen_begin();
 
 	l->news = false;
+	if (l->model.unsorted)
+		live_model_sort(&l->model);
 	live_draw(&l->ui, m, l->ui.paused ? l->frozen_at : now,
 		  l->model.notifications - m->notifications, &paint);
 	live_screen_end();

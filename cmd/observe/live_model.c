@@ -132,6 +132,7 @@ struct live_row *live_model_update(struct live_model *m, const struct gcoap_obse
 		memset(&m->rows[m->n], 0, sizeof(*m->rows));
 		m->order[m->n] = m->n;
 		m->n++;
+		m->unsorted = true;
 	}
 	r = &m->rows[o->index];
 	if (r->label[0] == '\0')

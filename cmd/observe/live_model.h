@@ -51,6 +51,7 @@ struct live_model {
 	gcoap_time started;
 	uint64_t notifications; /* that were shown here */
 	enum live_sort sort;
+	bool unsorted; /* there are new rows */
 	size_t label_columns; /* of the widest label */
 	enum payload_as as;
 	bool ascii;

@@ -79,6 +79,7 @@ static int by(const void *pa, const void *pb, void *arg)
 
 void live_model_sort(struct live_model *m)
 {
+	m->unsorted = false;
 	if (m->n > 1)
 		qsort_r(m->order, m->n, sizeof(*m->order), by, m);
 }
