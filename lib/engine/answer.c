@@ -31,20 +31,30 @@ static int count_server(struct gcoap__exchange *x, struct gcoap__server *s)
 	return gcoap__stats_server(&x->client->stats, &s->who);
 }
 
+/*
+ * Is there no room for another answer of @who? One server may take a share of the room and no
+ * more, so that those after it are seen. An observation has no end of answers, so its servers
+ * are counted.
+ */
+static bool full(const struct gcoap__exchange *x, const struct gcoap__who *who)
+{
+	uint32_t max = x->ask.max_answers ? x->ask.max_answers : GCOAP__ANSWERS_MAX;
+	uint32_t share = (max + GCOAP__SHARES - 1) / GCOAP__SHARES;
+	const struct gcoap__server *s = gcoap__table_find(&x->servers, who);
+
+	if (x->observation)
+		return x->n_servers >= max && !s;
+	return x->answers >= max || (s && s->nth >= share);
+}
+
 /* Find or make the server and number its response; NULL when it is not to be shown. */
 static struct gcoap__server *take(struct gcoap__exchange *x, const struct gcoap__who *who)
 {
-	uint32_t max = x->ask.max_answers ? x->ask.max_answers : GCOAP__ANSWERS_MAX;
 	struct gcoap_client *c = x->client;
 	struct gcoap__server *s;
-	bool added, full = x->answers >= max;
+	bool added;
 
-	/* An observation has no end of answers, so its servers are counted. */
-	if (x->observation && x->n_servers < max)
-		full = false;
-	else if (x->observation)
-		full = !gcoap__table_find(&x->servers, who);
-	if (full) {
+	if (full(x, who)) {
 		c->stats.sum.dropped++;
 		return NULL;
 	}

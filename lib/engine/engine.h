@@ -15,6 +15,7 @@
 #include "upload.h"
 
 #define GCOAP__ANSWERS_MAX 20000 /* of one exchange, when max_answers is 0 */
+#define GCOAP__SHARES 20	 /* one server may give so many of them: 1 in 20 */
 #define GCOAP__ENDED_MAX 64	 /* exchanges kept for late answers */
 #define GCOAP__URI_TEXT 4096
 

@@ -6,6 +6,7 @@
 
 #define S1 "192.0.2.1:5683"
 #define S2 "192.0.2.2:5683"
+#define S3 "192.0.2.3:5683"
 
 static struct gcoap_ask get_one(void)
 {
@@ -417,11 +418,28 @@ static void more_answers_than_the_limit_are_dropped_and_counted(void **state)
 	ask.max_answers = 2;
 	p = asked(ask);
 	play_text(p, S1, 1, "a");
-	play_text(p, S1, 2, "a");
 	play_text(p, S2, 1, "a");
+	play_text(p, S3, 1, "a");
 	assert_int_equal(p->n_responses, 2);
 	assert_int_equal(play_summary(p).dropped, 1);
 	assert_false(p->engine->done(p->engine));
+	play_free(p);
+}
+
+static void one_server_cannot_use_up_the_answers_of_all(void **state)
+{
+	struct gcoap_ask ask = play_get("temp");
+	struct play *p;
+
+	ask.max_answers = 60; /* a twentieth each */
+	p = asked(ask);
+	for (uint16_t mid = 0; mid < 100; mid++)
+		play_text(p, S1, mid, "a");
+	assert_int_equal(p->n_responses, 3);
+	assert_int_equal(play_summary(p).dropped, 97);
+	play_text(p, S2, 1, "a");
+	play_text(p, S3, 1, "a");
+	assert_int_equal(p->n_responses, 5);
 	play_free(p);
 }
 
@@ -543,6 +561,7 @@ int main(void)
 		cmocka_unit_test(the_request_record_tells_the_local_endpoint),
 		cmocka_unit_test(a_datagram_stamped_after_the_end_is_late),
 		cmocka_unit_test(more_answers_than_the_limit_are_dropped_and_counted),
+		cmocka_unit_test(one_server_cannot_use_up_the_answers_of_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

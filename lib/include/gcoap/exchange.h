@@ -45,7 +45,9 @@ struct gcoap_ask {
 	uint8_t block_szx;   /* largest size we ask for */
 	uint32_t max_body;   /* 1 MiB; what is longer is cut and said to be incomplete */
 	uint32_t max_blocks; /* 4096 */
-	uint32_t max_answers; /* beyond these they are only counted (dropped); 0: 20,000 */
+	/* Beyond these, and beyond a twentieth of them from one server, answers are only counted
+	 * (dropped); 0: 20,000. Of an observation these are servers. */
+	uint32_t max_answers;
 
 	uint8_t token[GCOAP_TOKEN_MAX]; /* with token_len > 0: use this one (--token) */
 	uint8_t token_len;
