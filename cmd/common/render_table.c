@@ -9,6 +9,7 @@
 #include "summary.h"
 
 #define COLUMNS_MAX 24
+#define ROOM_MIN (1u << 20) /* free bytes without which no table is begun */
 
 struct table_row {
 	size_t at; /* of its cells in the text, one NUL-terminated string a column */
@@ -198,14 +199,27 @@ static int table_line(struct table *t, struct libscols_table *tb, const struct t
 	return 0;
 }
 
+/*
+ * libsmartcols may never come back from printing without memory, so see first that there is some:
+ * each cell is held twice more, and 512 bytes are about what it needs for a cell besides.
+ */
+static bool room_to_print(const struct table *t)
+{
+	void *room = malloc(ROOM_MIN + 2 * t->text_len + 512 * t->n_columns * t->n_rows);
+
+	free(room);
+	return room != NULL;
+}
+
 static int table_print(struct table *t)
 {
-	struct libscols_table *tb = t->n_rows ? scols_new_table() : NULL;
+	struct libscols_table *tb;
 	size_t width = render_width(&t->base);
 	int r = 0;
 
 	if (!t->n_rows)
 		return 0;
+	tb = room_to_print(t) ? scols_new_table() : NULL;
 	if (!tb)
 		return GCOAP_ENOMEM;
 	scols_table_set_stream(tb, t->base.env.out);

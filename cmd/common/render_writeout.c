@@ -181,7 +181,11 @@ int render_writeout_open(struct render **out, const struct render_env *env)
 	o->base.render.finish = finish;
 	o->base.render.close = writeout_close;
 	o->literal = malloc(strlen(env->args->write_out) + 1);
-	status = o->literal ? compile(o, env->args->write_out) : GCOAP_ENOMEM;
+	if (o->literal)
+		status = compile(o, env->args->write_out);
+	else
+		status = cli_error(CLI_LOCAL, NULL, "--write-out: %s",
+				   gcoap_strerror(GCOAP_ENOMEM));
 	if (status)
 		writeout_close(&o->base.render);
 	else
