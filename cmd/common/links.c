@@ -11,11 +11,23 @@ const char *link_change_name(enum link_change_kind k)
 	return names[k];
 }
 
+static bool has_scheme(struct gcoap_bytes ref)
+{
+	size_t n = 0;
+
+	while (n < ref.len && ref.ptr[n] != '\0' && strchr(":/?#", ref.ptr[n]) == NULL)
+		n++;
+	return n > 0 && n < ref.len && ref.ptr[n] == ':';
+}
+
 const char *link_uri(const struct link_record *l, char *buf, size_t cap)
 {
-	int n = gcoap_link_resolve(l->origin, l->link->target, buf, cap, NULL);
+	struct gcoap_bytes target = l->link->target;
+	const char *origin = l->origin;
 
-	return n < 0 ? NULL : buf;
+	if (origin[0] == '\0' && has_scheme(target))
+		origin = "coap://h"; /* any: it does not matter */
+	return gcoap_link_resolve(origin, target, buf, cap, NULL) < 0 ? NULL : buf;
 }
 
 bool link_href_matches(const struct link_record *l, const char *pattern)

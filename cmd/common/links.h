@@ -21,7 +21,7 @@ struct link_record {
 	uint32_t id; /* of the request; 0: none */
 	const struct link_server *server;
 	const struct gcoap_link *link;
-	const char *origin; /* "coap://127.0.0.10" */
+	const char *origin; /* "coap://127.0.0.10"; "" when it is not known */
 };
 
 enum link_change_kind { LINK_NEW, LINK_LOST, LINK_CHANGED };
@@ -35,7 +35,8 @@ struct link_change {
 	uint32_t links;			 /* of a new or lost server */
 };
 
-/* The absolute URI of a link's target into @buf; NULL when its reference is none. */
+/* The absolute URI of a link's target into @buf; NULL when its reference is none,
+ * or relative to an origin that is not known. */
 const char *link_uri(const struct link_record *l, char *buf, size_t cap);
 /* Its path and query as the filter "href" sees them. */
 bool link_href_matches(const struct link_record *l, const char *pattern);

@@ -38,6 +38,7 @@ struct directories {
 	struct lookup *list;
 	size_t n, cap;
 	size_t directories; /* that were found */
+	bool walked;	    /* one has no look-ups: registrations, groups or not */
 	bool begun;
 };
 

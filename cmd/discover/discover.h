@@ -29,7 +29,7 @@ void discover_options(void);
 /* One server's document, or one group of a Resource Directory with its links. */
 struct found {
 	char *server; /* "127.0.0.10:5683" */
-	char *origin; /* "coap://127.0.0.10" */
+	char *origin; /* "coap://127.0.0.10"; "": a registration's that is not told */
 	char *group, *base;
 	struct gcoap_addr addr;
 	uint32_t ifindex;
@@ -126,5 +126,7 @@ bool directories_next(struct discover *d, gcoap_time now);
 /* Is this entry of the store shown, or only what led to the groups? */
 bool directories_shown(const struct discover *d, const struct found *f);
 int directories_judge(const struct discover *d);
+/* What the entries are: "group", or "registration" where nothing tells. */
+const char *directories_word(const struct discover *d);
 
 #endif

@@ -131,10 +131,9 @@ void discover_footer(void *arg, const struct gcoap_summary *s, char *buf, size_t
 {
 	struct discover *d = arg;
 
-	snprintf(buf, cap, "%u %s, %u %s", d->servers,
-		 d->directories != NULL ? d->servers == 1 ? "group" : "groups" :
-		 d->servers == 1 ? "server" : "servers", d->links,
-		 d->links == 1 ? "link" : "links");
+	snprintf(buf, cap, "%u %s%s, %u %s", d->servers,
+		 d->directories != NULL ? directories_word(d) : "server",
+		 d->servers == 1 ? "" : "s", d->links, d->links == 1 ? "link" : "links");
 	if (d->changes > 0)
 		add(buf, cap, ", %u %s", d->changes, d->changes == 1 ? "change" : "changes");
 	if (s->errors > 0)

@@ -129,8 +129,9 @@ static void begin(struct discover *d, struct found *f)
 			snprintf(l->res, sizeof(l->res), "%s", rd.res);
 		return;
 	}
+	all->walked = true;
 	cli_note("%s: this Resource Directory has no look-up interface; its registrations are "
-		 "read one by one", f->server);
+		 "read one by one, and it may not say which are groups", f->server);
 	snprintf(uri, sizeof(uri), "%s/.well-known/core", f->origin);
 	l = lookup_add(all, LOOKUP_CORE, f->server, uri);
 	if (l != NULL)
@@ -159,6 +160,11 @@ bool directories_next(struct discover *d, gcoap_time now)
 bool directories_shown(const struct discover *d, const struct found *f)
 {
 	return d->directories == NULL || f->group != NULL;
+}
+
+const char *directories_word(const struct discover *d)
+{
+	return d->directories->walked ? "registration" : "group";
 }
 
 int directories_judge(const struct discover *d)

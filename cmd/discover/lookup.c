@@ -86,7 +86,8 @@ static void percent(char *out, size_t cap, const char *text)
 	out[n] = '\0';
 }
 
-/* A group in the store; its links are resolved against its base (RFC 9176, Section 5). */
+/* A group in the store; its links are resolved against its base (RFC 9176, Section 5). A
+ * registration without one has none that is known, and its directory's address is not it. */
 static struct found *group_new(struct reading *r, const char *name, const char *base)
 {
 	struct found *f = store_get(&r->d->store, of(r)->server, name);
@@ -98,7 +99,9 @@ static struct found *group_new(struct reading *r, const char *name, const char *
 	f->id = r->document.id;
 	f->code = GCOAP_CONTENT;
 	f->base = base[0] != '\0' ? strdup(base) : NULL;
-	f->origin = strdup(strstr(base, "://") != NULL ? base : r->document.origin);
+	f->origin = strdup(strstr(base, "://") != NULL		? base :
+			   of(r)->kind == LOOKUP_CORE ? "" :
+							r->document.origin);
 	if (f->origin == NULL)
 		f->here = false;
 	else if (strstr(f->origin, "://") != NULL)

@@ -212,5 +212,7 @@ END
 	fails_with 0
 	valid
 	[ "$(field link .href | tr '\n' ' ')" = "/light /temp " ]
+	[ "$(field link .uri | sort -u)" = null ] # it keeps no base
 	[ "$(field group .links)" = 2 ]
+	mentions "registrations are read one by one, and it may not say which are groups"
 }
