@@ -50,6 +50,7 @@ struct render_env {
 	FILE *out, *err;
 	bool tty; /* @out is a terminal */
 	bool links;	  /* links are shown, not responses */
+	bool groups;	  /* and they are of a Resource Directory's groups */
 	const char *view; /* of links, as a table: "tree", "flat", "matrix", "links" */
 	/* The line behind the records in place of the usual one; NULL: the usual one. */
 	void (*footer)(void *arg, const struct gcoap_summary *s, char *buf, size_t cap);

@@ -117,7 +117,8 @@ static struct lines *lines_new(const struct render_env *env, const char *fallbac
 	if (!l)
 		return NULL;
 	if (env->links)
-		fallback = "server,href,uri,rt,if,ct,obs,sz,title";
+		fallback = env->groups ? "server,group,href,uri,rt,if,ct,obs,sz,title" :
+					 "server,href,uri,rt,if,ct,obs,sz,title";
 	l->n_columns = columns_chosen(env->args, fallback, l->columns, COLUMNS_MAX);
 	l->put = put;
 	l->end = "\n";

@@ -103,8 +103,9 @@ static int on_server(struct render *render, const struct link_server *s)
 		v->dropped++;
 		return 0;
 	}
-	v->servers[v->n_servers] = (struct view_server){ s->addr, v->text_len, v->n_servers };
-	n = payload_escape(gcoap_bytes_text(s->server), v->text + v->text_len, CELL_MAX, true, 80,
+	v->servers[v->n_servers] = (struct view_server){ s->addr, v->text_len, s->group != NULL,
+							      v->n_servers };
+	n = payload_escape(gcoap_bytes_text(s->group != NULL ? s->group : s->server), v->text + v->text_len, CELL_MAX, true, 80,
 			   v->base.ascii);
 	v->text_len += n + 1;
 	v->n_servers++;
@@ -260,7 +261,9 @@ int render_links_open(struct render **out, const struct render_env *env)
 	v->matrix = strcmp(env->view, "matrix") == 0;
 	v->base.ascii |= strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	v->n_columns = columns_chosen(env->args, v->tree ? "href,rt,if,ct,obs,sz,title" :
-				      v->matrix ? "href" : "server,href,rt,if,ct,obs,sz,title",
+				      v->matrix ? "href" :
+				      env->groups ? "group,href,rt,if,ct,obs,sz,title" :
+						    "server,href,rt,if,ct,obs,sz,title",
 				      v->columns, LINK_COLUMNS_MAX);
 	v->backwards = sort != NULL && sort[0] == '-';
 	v->sort = sort != NULL ? column_find(sort + v->backwards) : NULL;

@@ -19,7 +19,8 @@ struct view_row {
 
 struct view_server {
 	struct gcoap_addr addr;
-	size_t label; /* in the text: name or address */
+	size_t label; /* in the text: address, or name of a group */
+	bool group;
 	uint32_t order;
 };
 

@@ -147,7 +147,7 @@ static bool last_number_tells(const struct links_view *v)
 	for (uint32_t i = 0; i < v->n_servers; i++) {
 		const struct gcoap_addr *a = &v->servers[i].addr;
 
-		if (a->family != 4 || a->port != GCOAP_PORT || memcmp(a->bytes, first->bytes, 3) != 0)
+		if (v->servers[i].group || a->family != 4 || a->port != GCOAP_PORT || memcmp(a->bytes, first->bytes, 3) != 0)
 			return false;
 	}
 	return true;
@@ -156,13 +156,13 @@ static bool last_number_tells(const struct links_view *v)
 static int matrix_columns(const struct links_view *v, struct libscols_table *tb)
 {
 	bool brief = last_number_tells(v);
+	const char *name;
 	char label[CELL_MAX];
 
 	if (scols_table_new_column(tb, "LINK", 0, 0) == NULL)
 		return -1;
 	for (uint32_t i = 0; i < v->n_servers; i++) {
-		const char *name = render_name(&v->base, &v->servers[i].addr);
-
+		name = v->servers[i].group ? NULL : render_name(&v->base, &v->servers[i].addr);
 		if (name != NULL)
 			payload_escape(gcoap_bytes_text(name), label, sizeof(label), true, 40,
 				       v->base.ascii);

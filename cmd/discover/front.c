@@ -222,6 +222,7 @@ int discover_front_open(struct run *run, const struct render_env *env)
 	struct render_env mine = *env;
 
 	mine.links = true;
+	mine.groups = o->groups;
 	mine.view = o->flat ? "flat" : o->matrix ? "matrix" : o->links ? "links" : "tree";
 	mine.footer = discover_footer;
 	mine.footer_arg = d;

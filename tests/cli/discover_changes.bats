@@ -154,6 +154,14 @@ END
 	[ "$(sed 's/ .*//' rd.log | tr '\n' ' ')" = "/.well-known/core?rt=core.rd* /rd-lookup/ep?et=core.rd-group /rd-lookup/res?ep=lights /rd-lookup/res?ep=all/lamps?d=r2 " ]
 }
 
+@test "a flat table and a matrix tell groups of one directory apart" {
+	directory
+	links rd gcoap-discover -t 300ms --groups --flat @demo
+	[ "$(sed -E 's/  .*//' <<<"$output")" = "$(printf '%s\n' GROUP lights all/lamps.r2)" ]
+	links rd gcoap-discover -t 300ms --groups --matrix @demo
+	[ "$(head -n 1 <<<"$output" | tr -s ' ')" = "LINK lights all/lamps.r2" ]
+}
+
 @test "groups are records, by the schema" {
 	directory
 	links rd gcoap-discover -t 300ms --groups --json @demo
