@@ -62,6 +62,16 @@ static bool no_path(const struct target *t)
 	       (t->parsed.path.len == 0 || gcoap_bytes_equal(t->parsed.path, gcoap_bytes_text("/")));
 }
 
+/* To a group, with a filter of links: who has none that match is silent (RFC 6690, 4.1). */
+static bool link_filter(const struct run *run, const struct target *t)
+{
+	static const char core[] = "/.well-known/core";
+	const struct gcoap_msg *msg = &run->message.msg;
+	bool query = t->parsed.query.len > 0 || gcoap_msg_find(msg, GCOAP_URI_QUERY) != NULL;
+
+	return t->group && query && gcoap_bytes_equal(t->parsed.path, gcoap_bytes_text(core));
+}
+
 int run_say_unreachable(const struct target *t, int error)
 {
 	static const char *const no_server[] = {
@@ -105,6 +115,9 @@ int run_say_silence(const struct run *run, const struct target *t, size_t n,
 	if (no_path(t))
 		hints[1] = "no path was asked for, and few servers have \"/\": /.well-known/core "
 			   "lists what they have";
+	else if (link_filter(run, t))
+		hints[1] = "servers without such a link are silent: leave the filter out to see "
+			   "who is there";
 	if (n > 1)
 		sent_on(t, n, from, sizeof(from));
 	else

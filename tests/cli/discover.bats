@@ -138,6 +138,10 @@ END
 	alone gcoap-discover -t 200ms @demo
 	fails_with 3
 	mentions "gcoap-discover: nobody answered coap://224.0.1.187/.well-known/core"
+	[[ $stderr != *filter* ]]
+	alone gcoap-discover -t 200ms --rt temperature @demo
+	fails_with 3
+	mentions "hint: servers without such a link are silent: leave the filter out to see who is there"
 }
 
 @test "a long document comes in blocks" {
