@@ -8,6 +8,7 @@
 
 #include <gcoap/observe.h>
 #include <gcoap/net.h>
+#include "addr_set.h"
 #include "ask.h"
 #include "render.h"
 #include "trace.h"
@@ -33,7 +34,12 @@ struct run_tally {
 	struct run_target {
 		uint32_t answers;
 		int error; /* errno value: the last request did not reach its server */
+		/* Of the first target of a joint operand: who answered any, in this round. */
+		struct addr_set servers;
+		bool enough; /* as many as -n says */
 	} *targets;
+	bool enough; /* some operand has, and its exchanges are to be ended */
+	bool fewer;  /* a joint operand had fewer in some round */
 	bool malformed;	   /* the first one is kept in the three below */
 	struct gcoap_addr malformed_from;
 	struct gcoap_diag malformed_diag;
@@ -122,6 +128,18 @@ int run_ask(struct run *run, const struct gcoap_ask *ask, size_t target, gcoap_t
 
 /* CLI_OK, or CLI_LOCAL when there is no memory. */
 int run_tally_init(struct run *run);
+void run_tally_clear(struct run *run);
+
+/* run_operand.c: the first target of the next operand. */
+size_t run_operand_end(const struct run *run, size_t first);
+/* Is -n for all targets of this one's operand together? */
+bool run_operand_joint(const struct run *run, size_t target);
+/* Count the server; @ends: when there are enough, the operand's exchanges end with the next
+ * run_operands_end(). GCOAP_ENOMEM. */
+int run_operand_heard(struct run *run, const struct gcoap_response *r, bool ends);
+void run_operands_end(struct run *run, gcoap_time now);
+/* A round is over. */
+void run_operands_settle(struct run *run);
 void run_rounds_init(struct run *run, gcoap_time now);
 
 /* run_endpoint.c: the socket that all targets share, and what is said before sending. */

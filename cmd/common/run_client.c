@@ -53,6 +53,8 @@ int run_ask_one(struct run *run, const struct target *t, gcoap_time now)
 		if (strcmp(run->args->output.show.items[i], "late") == 0)
 			ask.show_late = true;
 	}
+	if (run_operand_joint(run, (size_t)(t - run->targets)))
+		ask.expect = 0;
 	if (run->prepare != NULL)
 		status = run->prepare(run, &ask);
 	if (status != CLI_OK)

@@ -110,7 +110,7 @@ void run_close(struct run *run)
 	gcoap_loop_free(&run->loop);
 	gcoap_udp_close(&run->udp);
 	gcoap_client_free(&run->client);
-	free(run->tally.targets);
+	run_tally_clear(run);
 	free(run->asked);
 	target_free(run->targets, run->n_targets);
 	ask_message_clear(&run->message);

@@ -15,7 +15,10 @@ static int rounds_send(struct gcoap_engine *e, struct gcoap_datagram *out, gcoap
 static int rounds_recv(struct gcoap_engine *e, const struct gcoap_datagram *in,
 		       gcoap_time now)
 {
-	return self(e)->inner->recv(self(e)->inner, in, now);
+	int r = self(e)->inner->recv(self(e)->inner, in, now);
+
+	run_operands_end(self(e)->run, now);
+	return r;
 }
 
 static bool idle(const struct run_rounds *r)
@@ -39,6 +42,7 @@ static void rounds_tick(struct gcoap_engine *e, gcoap_time now)
 	struct run_rounds *r = self(e);
 
 	r->inner->tick(r->inner, now);
+	run_operands_end(r->run, now);
 	if (idle(r) && r->open)
 		r->open = r->run->next(r->run, now) > 0;
 	if (!idle(r) || r->open || r->left == 0 || now < r->next)
@@ -46,6 +50,7 @@ static void rounds_tick(struct gcoap_engine *e, gcoap_time now)
 	r->left--;
 	r->next = now + r->run->interval;
 	r->open = r->run->next != NULL;
+	run_operands_settle(r->run);
 	if (run_ask_all(r->run, now) != CLI_OK)
 		r->left = 0;
 }
@@ -75,6 +80,7 @@ static void rounds_unreachable(struct gcoap_engine *e, const struct gcoap_datagr
 			       int error, gcoap_time now)
 {
 	self(e)->inner->unreachable(self(e)->inner, out, error, now);
+	run_operands_end(self(e)->run, now);
 }
 
 void run_rounds_init(struct run *run, gcoap_time now)

@@ -22,6 +22,9 @@ static int on_request(struct gcoap_sink *to, const struct gcoap_request_record *
 	if (t->run->detailed)
 		run_way_out(t->run, &(struct target){ .to = r->to, .ifindex = r->ifindex },
 			    &full.local, &full.ifindex);
+	if (full.id <= t->run->n_asked && t->run->asked[full.id - 1] < t->run->n_targets &&
+	    run_operand_joint(t->run, t->run->asked[full.id - 1]))
+		full.expect = t->run->args->ask.wait.expect;
 	progress_hide();
 	return keep(t, out->request(out, &full));
 }
@@ -30,8 +33,12 @@ static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 {
 	struct run_tally *t = (struct run_tally *)to;
 
+	struct gcoap_sink *out = &t->run->render->sink;
+
 	progress_hide();
-	return keep(t, t->run->render->sink.response(&t->run->render->sink, r));
+	if (keep(t, run_operand_heard(t->run, r, true)) < 0)
+		return t->broken;
+	return out->response != NULL ? keep(t, out->response(out, r)) : 0;
 }
 
 static int on_notification(struct gcoap_sink *to, const struct gcoap_notification *n)
@@ -40,6 +47,8 @@ static int on_notification(struct gcoap_sink *to, const struct gcoap_notificatio
 	struct gcoap_sink *out = &t->run->render->sink;
 
 	progress_hide();
+	if (keep(t, run_operand_heard(t->run, n->response, false)) < 0)
+		return t->broken;
 	if (t->run->heard != NULL && t->run->heard(t->run, n) == 0)
 		return 0;
 	if (out->notification != NULL && keep(t, out->notification(out, n)) < 0)
@@ -98,6 +107,8 @@ int run_tally_init(struct run *run)
 	/* Records that nobody wants are not made. */
 	bool wanted = run->render->sink.response != NULL;
 
+	for (size_t i = 0; i < run->n_targets; i = run_operand_end(run, i))
+		wanted = wanted || run_operand_joint(run, i);
 	run->tally = (struct run_tally){
 		.sink = { on_request, wanted ? on_response : NULL, on_missing,
 			  on_malformed, on_notification, on_stale, on_ended },
@@ -107,4 +118,11 @@ int run_tally_init(struct run *run)
 	if (run->tally.targets == NULL)
 		return cli_error(CLI_LOCAL, NULL, "%s", gcoap_strerror(GCOAP_ENOMEM));
 	return CLI_OK;
+}
+
+void run_tally_clear(struct run *run)
+{
+	for (size_t i = 0; run->tally.targets != NULL && i < run->n_targets; i++)
+		addr_set_clear(&run->tally.targets[i].servers);
+	free(run->tally.targets);
 }

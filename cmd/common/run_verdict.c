@@ -25,9 +25,10 @@ static int silences(const struct run *run, const struct gcoap_summary *s)
 		uint32_t answers = 0;
 		bool reached = false;
 
-		for (end = i; end < run->n_targets && run->targets[end].text == t->text; end++) {
-			answers += got[end].answers;
-			reached = reached || got[end].error == 0;
+		end = run_operand_end(run, i);
+		for (size_t k = i; k < end; k++) {
+			answers += got[k].answers;
+			reached = reached || got[k].error == 0;
 		}
 		if (answers == 0 && !reached)
 			status = cli_worse(status, run_say_unreachable(t, got[i].error));
@@ -118,7 +119,8 @@ int run_verdict(struct run *run, const struct gcoap_summary *s)
 		return cli_worse(status, malformed_only(run, s));
 	if (run->rounds.send_error == 0 && s->ended_by != GCOAP_ENDED_INTERRUPT)
 		status = cli_worse(status, silences(run, s));
-	if (s->expect_failed && s->responses > 0)
+	run_operands_settle(run);
+	if ((s->expect_failed || run->tally.fewer) && s->responses > 0)
 		status = cli_worse(status, fewer(run, s));
 	if (some_error(run, s))
 		status = cli_worse(status, CLI_SOME_ERROR);

@@ -269,6 +269,27 @@ void gcoap_client_stop(struct gcoap_client *c, enum gcoap_ended_by why, gcoap_ti
 	c->over = true;
 }
 
+static struct gcoap__exchange *find(const struct gcoap__exchanges *list, uint32_t id)
+{
+	struct gcoap__exchange *x;
+
+	TAILQ_FOREACH(x, list, entry) {
+		if (x->id == id)
+			break;
+	}
+	return x;
+}
+
+void gcoap_client_end(struct gcoap_client *c, uint32_t id, enum gcoap_ended_by why,
+		      gcoap_time now)
+{
+	struct gcoap__exchange *x = find(&c->running, id);
+
+	x = x ? x : find(&c->waiting, id);
+	if (x)
+		gcoap__exchange_close(x, why, now);
+}
+
 void gcoap_client_set_local(struct gcoap_client *c, const struct gcoap_addr *local)
 {
 	c->local = *local;

@@ -35,9 +35,9 @@ load helpers
 }
 
 @test "nobody answers a unicast request" {
-	alone gcoap-get -t 300ms coap://127.0.0.9/temp
+	hostile silence gcoap-get -t 300ms coap://127.0.0.1/temp
 	fails_with 3
-	mentions "gcoap-get: nobody answered coap://127.0.0.9/temp in 0.3 s (sent from 127."
+	mentions "gcoap-get: nobody answered coap://127.0.0.1/temp in 0.3 s (sent from 127."
 	mentions "hint: check the address, the port (5683) and the firewalls: gcoap doctor"
 }
 

@@ -64,6 +64,32 @@ field() {
 	mentions "gcoap-get: not each of the 2 requests was answered by 2 servers"
 }
 
+@test "-n is for all families of one operand together" {
+	group -n 3 --leisure 0 -- gcoap-get -i lo -t 20s --json -n 6 all/temp
+	fails_with 0
+	[ "$(field summary .ended_by)" = expect ]
+	[ "$(field summary .servers)" = 6 ]
+	[ "$(field request .expect | sort -u)" = 6 ]
+	# where one of them has no servers
+	group -n 3 --leisure 0 --group 224.0.1.187 -- gcoap-get -i lo -t 20s --json -n 3 all/temp
+	fails_with 0
+	[ "$(field summary .ended_by)" = expect ]
+	group -n 3 --leisure 0 -- gcoap-get -i lo -t 20s -qq -n 6 --rounds 2 --interval 10ms all/temp
+	fails_with 0
+	group -n 3 --leisure 0 -- gcoap-get -i lo -t 1s -n 7 all/temp
+	fails_with 4
+	mentions "gcoap-get: 6 of 7 expected servers answered"
+}
+
+@test "-n over several interfaces counts a server once" {
+	group -n 2 --leisure 0 -- sh -c 'ip link add ga type veth peer name gb
+		ip link set ga up && ip addr add 10.9.0.1/24 dev ga
+		gcoap-get -i lo -i ga -t 20s -n 2 224.0.1.187/temp || exit
+		gcoap-get -i lo -i ga -t 500ms -n 3 224.0.1.187/temp'
+	fails_with 4
+	mentions "gcoap-get: 2 of 3 expected servers answered"
+}
+
 @test "--expect-from takes names, and the port that is asked" {
 	config <<-END
 		[names]

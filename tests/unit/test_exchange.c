@@ -138,6 +138,26 @@ static void expect_from_ends_when_all_have_answered(void **state)
 	play_free(p);
 }
 
+static void one_of_several_exchanges_can_be_ended(void **state)
+{
+	struct play *p = play_new(NULL);
+	struct gcoap_ask ask = play_get("temp");
+	int first = play_ask(p, &ask), waits;
+
+	waits = play_ask(p, &ask); /* NSTART: for the end of the first */
+	assert_int_equal(p->n_sent, 1);
+	gcoap_client_end(p->client, (uint32_t)waits, GCOAP_ENDED_EXPECT, p->now);
+	assert_int_equal(p->n_ended, 1);
+	assert_int_equal(play_text(p, S1, 10, "21"), 0);
+	gcoap_client_end(p->client, 99, GCOAP_ENDED_EXPECT, p->now);
+	assert_false(p->engine->done(p->engine));
+	gcoap_client_end(p->client, (uint32_t)first, GCOAP_ENDED_EXPECT, p->now);
+	assert_int_equal(p->ended.ended_by, GCOAP_ENDED_EXPECT);
+	assert_int_equal(p->ended.answers, 1);
+	assert_true(p->engine->done(p->engine));
+	play_free(p);
+}
+
 static void idle_ends_after_silence_and_first_at_once(void **state)
 {
 	struct play *p = play_new(NULL);
@@ -368,6 +388,7 @@ int main(void)
 		cmocka_unit_test(a_server_of_expect_from_that_is_silent_is_missing),
 		cmocka_unit_test(an_awaited_server_may_answer_from_another_port),
 		cmocka_unit_test(expect_from_ends_when_all_have_answered),
+		cmocka_unit_test(one_of_several_exchanges_can_be_ended),
 		cmocka_unit_test(idle_ends_after_silence_and_first_at_once),
 		cmocka_unit_test(repeats_keep_the_token_and_take_the_same_or_a_new_mid),
 		cmocka_unit_test(a_silent_group_is_asked_again_within_the_probing_rate),

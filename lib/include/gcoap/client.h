@@ -43,6 +43,9 @@ int gcoap_client_ask(struct gcoap_client *c, const struct gcoap_ask *ask, gcoap_
 /* End every exchange now: Ctrl-C (GCOAP_ENDED_INTERRUPT) or a local fault (_ERROR). Missing
  * records are given to the sink. */
 void gcoap_client_stop(struct gcoap_client *c, enum gcoap_ended_by why, gcoap_time now);
+/* The same for one exchange, by its id; its follow-ups go on. Not from within a sink. */
+void gcoap_client_end(struct gcoap_client *c, uint32_t id, enum gcoap_ended_by why,
+		      gcoap_time now);
 /* Local endpoint for request records, once known. */
 void gcoap_client_set_local(struct gcoap_client *c, const struct gcoap_addr *local);
 
