@@ -243,6 +243,23 @@ static int resolve_group(struct resolve *rs, const char *at)
 	return status;
 }
 
+/* -i on the command line must not be passed over: @demo has an interface of its own. */
+static int demo_interfaces(const struct opt_list *wanted)
+{
+	struct gcoap_iface iface;
+	int status = 0;
+
+	if (opt_origin("interface") != OPT_FROM_LINE)
+		return 0;
+	for (size_t i = 0; !status && i < wanted->n; i++) {
+		status = target__iface(wanted->items[i], &iface);
+		if (!status && !iface.loopback)
+			return cli_usage("@demo is on loopback, -i %s does not go with it",
+					 wanted->items[i]);
+	}
+	return status;
+}
+
 /* The simulated group: on the loopback interface, where gcoap-sim joins by default. */
 static int resolve_demo(struct resolve *rs, const char *rest)
 {
@@ -250,8 +267,10 @@ static int resolve_demo(struct resolve *rs, const char *rest)
 	struct opt_list lo = { 0 };
 	const char *name = "lo";
 	char uri[GCOAP_URI_MAX + 64];
-	int n = gcoap_iface_list(list, 64);
+	int n = gcoap_iface_list(list, 64), status = demo_interfaces(&rs->args->interfaces);
 
+	if (status)
+		return status;
 	for (int i = 0; i < n && i < 64; i++) {
 		if (list[i].loopback && list[i].up) {
 			name = list[i].name;

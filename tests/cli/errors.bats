@@ -95,9 +95,10 @@ load helpers
 	fails_with 2
 	apart gcoap-get --format xml 127.0.0.1
 	fails_with 2
-	apart gcoap-get -O Uri-Pfad=1 127.0.0.1
+	apart gcoap-get -O Uri-Paht=1 127.0.0.1
 	fails_with 2
-	mentions 'option "Uri-Pfad=1": no option is called "Uri-Pfad"'
+	mentions 'option "Uri-Paht=1": no option is called "Uri-Paht"'
+	mentions 'did you mean Uri-Path?'
 	apart gcoap-get -T jsn 127.0.0.1
 	fails_with 2
 	mentions '"jsn" is not a Content-Format'
@@ -192,4 +193,15 @@ load helpers
 		fails_with 2
 		prints_nothing
 	done
+}
+
+@test "-i and @demo: no such interface, and one that is not loopback" {
+	apart gcoap-get -i nope @demo
+	fails_with 5
+	mentions 'no interface is called nope'
+	other=$(ls /sys/class/net | grep -vx lo | head -n 1)
+	[ -n "$other" ] || skip "no interface but lo"
+	apart gcoap-get -i "$other" @demo
+	fails_with 2
+	mentions "@demo is on loopback, -i $other does not go with it"
 }
