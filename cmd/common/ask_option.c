@@ -1,5 +1,6 @@
 /* -O NAME=VAL: a name or number, and text, 0xHEX or an integer, by the registry's format. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -7,6 +8,7 @@
 #include <gcoap/format.h>
 #include "ask.h"
 #include "cli.h"
+#include "suggest.h"
 
 struct gcoap_bytes ask_keep(struct ask_message *m, const void *value, size_t len)
 {
@@ -154,6 +156,21 @@ static int append_hex(struct ask_message *m, const char *text, uint16_t number,
 	return append(m, text, number, bytes, (size_t)n);
 }
 
+static int unknown_option(const struct gcoap_registry *registry, const char *text,
+			  const char *name)
+{
+	struct suggest s = { .word = name };
+	char hint[96] = "names are those of the RFCs, such as Uri-Path; numbers work too";
+	const char *const hints[] = { hint, NULL };
+
+	for (size_t i = 0; i < registry->n; i++)
+		suggest_try(&s, registry->rows[i].name);
+	if (s.best != NULL)
+		snprintf(hint, sizeof(hint), "did you mean %s?", s.best);
+	return cli_error(CLI_USAGE, hints, "option \"%s\": no option is called \"%s\"", text,
+			 name);
+}
+
 int ask_add_option(struct ask_message *m, const char *text)
 {
 	const struct gcoap_option_info *info;
@@ -176,7 +193,7 @@ int ask_add_option(struct ask_message *m, const char *text)
 	} else {
 		info = gcoap_registry_find_name(m->registry, name);
 		if (info == NULL)
-			return cli_usage("option \"%s\": no option is called \"%s\"", text, name);
+			return unknown_option(m->registry, text, name);
 		number = info->number;
 	}
 	if (val != NULL && strncasecmp(val, "0x", 2) == 0)
