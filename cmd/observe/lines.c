@@ -62,6 +62,17 @@ static void who(struct lines *l, const struct gcoap_origin *server, const char *
 			       l->base.ascii);
 }
 
+/* The same of an observation, whose request has the URI. */
+static void who_is_observed(struct lines *l, const struct gcoap_observed *o, char *buf, size_t cap)
+{
+	const struct gcoap_origin plain = { .addr = o->server };
+	const struct run *run = l->run;
+	size_t i = o->id > 0 && o->id <= run->n_asked ? run->asked[o->id - 1] : SIZE_MAX;
+
+	who(l, o->origin ? o->origin : &plain, i < run->n_targets ? run->targets[i].uri : NULL,
+	    buf, cap);
+}
+
 static int line(struct lines *l, gcoap_time at, const char *server, const char *code,
 		const char *text)
 {
@@ -142,10 +153,9 @@ static int on_malformed(struct gcoap_sink *to, const struct gcoap_malformed *m)
 static int on_stale(struct gcoap_sink *to, const struct gcoap_observed *o)
 {
 	struct lines *l = (struct lines *)to;
-	const struct gcoap_origin plain = { .addr = o->server };
 	char server[512], text[96];
 
-	who(l, o->origin ? o->origin : &plain, NULL, server, sizeof(server));
+	who_is_observed(l, o, server, sizeof(server));
 	snprintf(text, sizeof(text), "-    (stale: nothing newer within Max-Age, %lld s)",
 		 (long long)(o->max_age < 0 ? 60 : o->max_age));
 	return line(l, o->at + o->age, server, "-   ", text);
@@ -166,7 +176,6 @@ static bool is_plain(const struct gcoap_observed *o)
 static int on_observed(struct render *r, const struct gcoap_observed *o)
 {
 	struct lines *l = (struct lines *)r;
-	const struct gcoap_origin plain = { .addr = o->server };
 	char server[512], gaps[96], age[16] = "-", rate[24] = "-", text[800];
 
 	if (!wants_summary(l))
@@ -181,7 +190,7 @@ static int on_observed(struct render *r, const struct gcoap_observed *o)
 			 "STATE", "N", "RATE", "AGE", "GAPS");
 		cli_line(text);
 	}
-	who(l, o->origin ? o->origin : &plain, NULL, server, sizeof(server));
+	who_is_observed(l, o, server, sizeof(server));
 	if (o->at)
 		render_duration(o->age, age);
 	if (o->n > 1)

@@ -90,7 +90,7 @@ in_zsh() {
 }
 
 @test "each option that a tool accepts is completed by bash" {
-	for tool in gcoap-get gcoap-discover gcoap-sim; do
+	for tool in gcoap-get gcoap-discover gcoap-observe gcoap-sim; do
 		[ "$(in_bash $tool -- | sort)" = "$($tool --complete-options | cut -f1 | sed 's/^/--/' | sort)" ]
 	done
 }
@@ -124,6 +124,13 @@ in_zsh() {
 	[[ $output == --groups$'\t'* ]]
 	run -0 in_zsh "gcoap-discover --grou"
 	[[ $output == *--groups* ]]
+}
+
+@test "fish and zsh complete options of gcoap-observe with their help" {
+	run -0 in_fish "gcoap-observe --rereg"
+	[[ $output == --reregister$'\t'* ]]
+	run -0 in_zsh "gcoap-observe --rereg"
+	[[ $output == *--reregister* ]]
 }
 
 @test "zsh completes choices" {

@@ -66,6 +66,8 @@ still() {
 	fails_with 0
 	grep -q '^127.77.0.1:5683/temp ' <<<"$output"
 	grep -q '^127.77.0.1:5683/time ' <<<"$output"
+	grep -q '^127.77.0.1:5683/temp  *observing ' <<<"$stderr" # and in the table at the end
+	grep -q '^127.77.0.1:5683/time  *observing ' <<<"$stderr"
 }
 
 @test "one server alone" {
