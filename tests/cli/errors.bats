@@ -44,6 +44,7 @@ load helpers
 @test "a link-local group without an interface lists those that there are" {
 	apart unshare -rn sh -c 'ip link set lo up
 		ip link add ga type veth peer name gb; ip link set ga up; ip link set gb up
+		for i in ga gb; do until ip -6 addr show dev $i | grep -q fe80; do sleep 0.05; done; done
 		exec gcoap-get -t 300ms "[ff02::fd]/temp"'
 	fails_with 2
 	prints_nothing
