@@ -7,6 +7,7 @@
 #   make install         PREFIX=/usr/local DESTDIR=
 #   make SAN=1 check     the same tests with ASan and UBSan, built under build-san
 #   make fuzz            FUZZ_SECONDS=45 for each target (clang)
+#   make soak            SOAK=200000 mutated datagrams at gcoap-sim and at gcoap-get
 #   make bench           side by side with coap-client and a bare socket; BENCH=short
 #   make lint            layers, headers, man pages, exports, banned functions
 
@@ -20,6 +21,7 @@ B       ?= build$(if $(SAN),-san)
 JOBS    ?= 2
 FUZZ_SECONDS ?= 45
 BENCH   ?= full
+SOAK    ?= 200000
 
 # CFLAGS, CPPFLAGS and LDFLAGS are the user's; what the build needs is in ALLC and ALLLD.
 WARN := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wpointer-arith -Wstrict-prototypes \
@@ -57,7 +59,7 @@ Q   := $(if $(V),,@)
 say  = $(if $(V),,@echo '  $(1) $@')
 
 .DELETE_ON_ERROR:
-.PHONY: all check check-unit check-cli check-net fuzz replay bench lint demo install uninstall clean
+.PHONY: all check check-unit check-cli check-net fuzz replay soak bench lint demo install uninstall clean
 all: $(B)/lib/libgcoap.so $(B)/lib/libgcoap.a $(MODULES) $(TOOLS:%=$(B)/bin/%)
 
 # The library ------------------------------------------------------------------------------
@@ -172,6 +174,14 @@ $(B)/tests/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay_main.c $(B)/lib/libgc
 replay: $(REPLAY)
 	@for r in $(REPLAY); do n=$${r##*/replay_}; \
 		tests/fuzz/seeds $$n $(B)/seeds/$$n && echo "$$n: $$($$r $(B)/seeds/$$n)" || exit 1; \
+	done
+
+# Soak: what tests/net/mutate.bats does with some thousands, another seed each time
+soak: all
+	@for what in sim get; do seed=$$(date +%s); echo "$$what: $(SOAK) datagrams, seed $$seed"; \
+		PATH=$(abspath $(B)/bin):$$PATH GCOAP_CONFIG=none \
+		unshare -rn sh -c 'ip link set lo up && exec "$$@"' sh \
+			tests/net/mutate.py $$what $(SOAK) $$seed || exit 1; \
 	done
 
 # Bench: a bare collector and a bare group of our own set the scale --------------------------
