@@ -70,6 +70,8 @@ struct directories; /* groups.c */
 
 struct discover {
 	struct run run; /* first member */
+	char **operands; /* with their paths; targets point to them */
+	size_t n_operands;
 	const struct discover_own *own;
 	struct render front; /* its sink is the run's */
 	struct render *out;  /* the renderer behind it */

@@ -103,27 +103,28 @@ static char *with_path(const char *operand)
 static int open_run(struct discover *d, int argc, char **argv)
 {
 	static char all[] = "all", directories[] = "all-rd";
-	char *defaults[] = { all, directories }, **operands;
+	char *defaults[] = { all, directories };
 	int status = CLI_OK;
 
 	if (argc == 0) {
 		argv = defaults;
 		argc = d->own->groups ? 2 : 1;
 	}
-	operands = calloc((size_t)argc, sizeof(*operands));
-	for (int i = 0; i < argc && operands != NULL && status == CLI_OK; i++) {
-		operands[i] = with_path(argv[i]); /* targets keep them */
-		if (operands[i] == NULL)
+	d->operands = calloc((size_t)argc, sizeof(*d->operands));
+	for (int i = 0; i < argc && d->operands != NULL && status == CLI_OK; i++) {
+		d->operands[i] = with_path(argv[i]);
+		if (d->operands[i] == NULL)
 			status = CLI_LOCAL;
+		else
+			d->n_operands++;
 	}
-	if (operands == NULL || status != CLI_OK)
+	if (d->operands == NULL || status != CLI_OK)
 		status = cli_error(CLI_LOCAL, NULL, "%s", gcoap_strerror(GCOAP_ENOMEM));
 	else
-		status = run_open(&d->run, argc, operands);
+		status = run_open(&d->run, argc, d->operands);
 	/* Nodes and directories are asked for one thing: both silent, or neither. */
 	for (size_t i = 0; argv == defaults && i < d->run.n_targets; i++)
-		d->run.targets[i].text = defaults[0];
-	free(operands);
+		d->run.targets[i].text = all;
 	return status;
 }
 
@@ -166,4 +167,7 @@ void discover_close(struct discover *d)
 	store_clear(&d->store);
 	snapshot_free(&d->before);
 	free(d->missing);
+	for (size_t i = 0; i < d->n_operands; i++)
+		free(d->operands[i]);
+	free(d->operands);
 }
