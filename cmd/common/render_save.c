@@ -1,11 +1,9 @@
 /* --save DIR: each server's payload to a file of its own, beside any other output. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 #include "cli.h"
 #include "render_common.h"
@@ -41,18 +39,15 @@ static void file_name(const struct gcoap_response *r, char *buf, size_t cap)
 		snprintf(buf + strlen(buf), cap - strlen(buf), "-%u", r->nth);
 }
 
-/* A new file below the directory, through no link; with --force an old one is replaced. */
+/*
+ * A new file in the directory: no name has a slash, and O_EXCL follows no link. With --force an
+ * old one is replaced.
+ */
 static int file_open(const struct save *s, const char *name)
 {
-	struct open_how how = {
-		.flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-		.mode = 0600,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
-	};
-
 	if (s->base.env.args->force && unlinkat(s->dir, name, 0) < 0 && errno != ENOENT)
 		return -1;
-	return (int)syscall(SYS_openat2, s->dir, name, &how, sizeof(how));
+	return openat(s->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
 static int file_write(int fd, struct gcoap_bytes body)
