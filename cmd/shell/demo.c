@@ -12,6 +12,7 @@
 #include "shell.h"
 
 #define MEMBERS "5"
+#define LEISURE "2s" /* two requests in a row stay well within the wait */
 #define READY_MS 5000
 #define INSIDE "--inside" /* said to ourselves in a namespace of our own */
 
@@ -100,7 +101,7 @@ static int tour(const char *get)
 static int in_namespace(const char *sim)
 {
 	char self[SHELL_PATH];
-	char *argv[] = { "gcoap-sim", "--netns", "-n", MEMBERS, "--", self, "demo", INSIDE, NULL };
+	char *argv[] = { "gcoap-sim", "--netns", "-n", MEMBERS, "--leisure", LEISURE, "--", self, "demo", INSIDE, NULL };
 	pid_t pid;
 
 	snprintf(self, sizeof(self), "%s/gcoap", shell_folder());
@@ -130,7 +131,8 @@ static void farewell(bool port_taken)
 int shell_demo(int argc, char **argv)
 {
 	char get[SHELL_PATH], sim[SHELL_PATH];
-	char *sim_argv[] = { "gcoap-sim", "-n", MEMBERS, "--duration", "60s", NULL };
+	char *sim_argv[] = { "gcoap-sim", "-n", MEMBERS, "--leisure", LEISURE, "--duration", "60s",
+			     NULL };
 	bool port_taken = false;
 	int status, fd = -1;
 	pid_t pid;
@@ -143,7 +145,7 @@ int shell_demo(int argc, char **argv)
 		return tour(get);
 	if (argc > 1)
 		return cli_usage("demo takes no argument");
-	printf("$ gcoap-sim -n " MEMBERS " &\n");
+	printf("$ gcoap-sim -n " MEMBERS " --leisure " LEISURE " &\n");
 	pid = start(sim, sim_argv, &fd);
 	if (pid < 0)
 		return cli_error(CLI_LOCAL, NULL, "%s: %s", sim, strerror(errno));

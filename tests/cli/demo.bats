@@ -7,7 +7,7 @@ load helpers
 	[[ "$output" == *'$ gcoap-get -n 5 @demo/temp'*SERVER*PAYLOAD* ]]
 	[ "$(grep -c '^{"type":"response"' <<<"$output")" -eq 5 ]
 	[[ "$output" == *"The group is stopped"* ]]
-	! pgrep -f "gcoap-sim -n 5 --duration 60s" -U "$(id -u)" -x gcoap-sim
+	! pgrep -f "gcoap-sim -n 5 --leisure 2s --duration 60s" -U "$(id -u)" -x gcoap-sim
 }
 
 @test "a taken port 5683 does not stop the demo" {
