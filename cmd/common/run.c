@@ -47,7 +47,7 @@ static int start(struct run *run)
 	if (r >= 0)
 		r = run_watch(run);
 	if (r < 0)
-		return cli_error(CLI_LOCAL, NULL, "cannot start: %s", gcoap_strerror(r));
+		return cli_error(CLI_LOCAL, NULL, "cannot start: %s", run_why(r, errno));
 	status = run->begin != NULL ? run->begin(run) : CLI_OK;
 	return status == CLI_OK ? run_ask_all(run, run->started) : status;
 }
@@ -70,6 +70,7 @@ int run_go(struct run *run)
 	if (status != CLI_OK)
 		return cli_worse(status, close_capture(run));
 	run->error = gcoap_loop_run(run->loop);
+	run->why = errno;
 	progress_hide();
 	gcoap_client_summary(run->client, &s, gcoap_now());
 	s.kernel_drops = gcoap_udp_drops(run->udp);

@@ -106,6 +106,7 @@ struct run {
 	size_t *asked; /* which target each exchange went to, by id; SIZE_MAX: none */
 	size_t n_asked, cap_asked;
 	int error;  /* the run's own failure, negative */
+	int why;    /* and its errno */
 };
 
 void run_init(struct run *run, const struct run_args *args);
@@ -160,6 +161,8 @@ int run_say_silence(const struct run *run, const struct target *t, size_t n,
 		    const struct gcoap_summary *s);
 /* ICMP says that @t's server cannot be reached: errno value @error. */
 int run_say_unreachable(const struct target *t, int error);
+/* The text of error @r; of a failed system call, that of errno value @why. */
+const char *run_why(int r, int why);
 int run_say_not_sent(const struct run *run);
 
 #endif

@@ -1,4 +1,5 @@
 /* The engine, and the asks of one round. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "cli.h"
@@ -15,7 +16,7 @@ int run_client_open(struct run *run)
 
 	r = gcoap_client_new(&run->client, &config);
 	if (r < 0)
-		return cli_error(CLI_LOCAL, NULL, "cannot start: %s", gcoap_strerror(r));
+		return cli_error(CLI_LOCAL, NULL, "cannot start: %s", run_why(r, errno));
 	return CLI_OK;
 }
 

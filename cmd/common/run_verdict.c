@@ -111,7 +111,7 @@ int run_verdict(struct run *run, const struct gcoap_summary *s)
 		status = run_say_not_sent(run);
 	else if (error < 0 || run->error < 0)
 		status = cli_error(CLI_LOCAL, NULL, "stopped: %s",
-				   gcoap_strerror(error < 0 ? error : run->error));
+				   error < 0 ? gcoap_strerror(error) : run_why(run->error, run->why));
 	status = cli_worse(status, losses(run, s));
 	if (s->ended_by == GCOAP_ENDED_INTERRUPT && s->responses == 0)
 		return status == CLI_OK ? CLI_INTERRUPT : status;

@@ -72,6 +72,11 @@ static bool link_filter(const struct run *run, const struct target *t)
 	return t->group && query && gcoap_bytes_equal(t->parsed.path, gcoap_bytes_text(core));
 }
 
+const char *run_why(int r, int why)
+{
+	return r == GCOAP_ESYSTEM && why != 0 ? strerror(why) : gcoap_strerror(r);
+}
+
 int run_say_unreachable(const struct target *t, int error)
 {
 	static const char *const no_server[] = {

@@ -1,4 +1,5 @@
 /* Which interface a destination needs. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "cli.h"
@@ -24,8 +25,12 @@ int target__iface(const char *name, struct gcoap_iface *out)
 	char found[512], hint[640];
 	const char *hints[] = { hint, NULL };
 
-	if (gcoap_iface_find(name, out) >= 0)
+	int r = gcoap_iface_find(name, out);
+
+	if (r >= 0)
 		return 0;
+	if (r == GCOAP_ESYSTEM)
+		return cli_error(CLI_LOCAL, NULL, "cannot list interfaces: %s", strerror(errno));
 	names(list, gcoap_iface_list(list, IFACES_MAX), true, found, sizeof(found));
 	snprintf(hint, sizeof(hint), "found: %s", found);
 	return cli_error(CLI_LOCAL, hints, "no interface is called %s", name);

@@ -77,6 +77,10 @@ gcoap-get: no route to fd77::200
 	[ "$status" -eq 5 ]
 	ask_with epoll_create1:error=EMFILE
 	[ "$status" -eq 5 ]
+	grep -qx 'gcoap-get: cannot start: Too many open files' err
+	ask_with socket:error=ENOMEM
+	[ "$status" -eq 5 ]
+	grep -q 'Cannot allocate memory' err
 }
 
 @test "a receive call that only fails ends the run" {
