@@ -39,6 +39,10 @@ struct links_view {
 	struct jsonw line, escaped; /* view "links": used again */
 };
 
+const char *links_view_heading(const struct links_view *v, size_t column);
+/* The width of each column for a screen of @screen columns (0: any); how many have room. */
+size_t links_view_fit(const struct links_view *v, size_t screen, size_t *room);
+
 /* Print what is held; 0 or negative. */
 int links_view_print(struct links_view *v);
 int links_view_matrix(struct links_view *v);

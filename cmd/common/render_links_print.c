@@ -68,29 +68,44 @@ static int compare(const void *a, const void *b, void *arg)
 	return d != 0 ? d : x->order < y->order ? -1 : 1;
 }
 
-static int columns_new(const struct links_view *v, struct libscols_table *tb, bool limited)
+const char *links_view_heading(const struct links_view *v, size_t column)
 {
-	for (size_t i = 0; i < v->n_columns; i++) {
-		const struct column *c = v->columns[i];
-		bool first = v->tree && i == 0;
-		int flags = (c->right && !first ? SCOLS_FL_RIGHT : 0) |
-			    (limited && c->wide ? SCOLS_FL_TRUNC : 0) | (first ? SCOLS_FL_TREE : 0);
+	return v->tree && column == 0 ? "SERVER / LINK" : v->columns[column]->heading;
+}
 
-		if (scols_table_new_column(tb, first ? "SERVER / LINK" : c->heading, 0, flags) ==
-		    NULL)
+static int columns_new(const struct links_view *v, struct libscols_table *tb,
+		       const size_t *room, size_t n)
+{
+	char heading[64];
+
+	for (size_t i = 0; i < n; i++) {
+		bool first = v->tree && i == 0;
+		int flags = first ? SCOLS_FL_TREE : v->columns[i]->right ? SCOLS_FL_RIGHT : 0;
+
+		payload_escape(gcoap_bytes_text(links_view_heading(v, i)), heading, sizeof(heading),
+			       true, room[i], v->base.ascii);
+		if (scols_table_new_column(tb, heading, 0, flags) == NULL)
 			return -1;
 	}
 	return 0;
 }
 
+/* The first @n cells of a row, each cut to its room. */
 static struct libscols_line *line_new(const struct links_view *v, struct libscols_table *tb,
-				      const struct view_row *r, struct libscols_line *parent)
+				      const struct view_row *r, struct libscols_line *parent,
+				      const size_t *room, size_t n)
 {
 	struct libscols_line *line = scols_table_new_line(tb, parent);
 	const char *cell = v->text + r->at;
+	char cut[CELL_MAX];
 
-	for (size_t i = 0; line != NULL && i < v->n_columns; i++, cell += strlen(cell) + 1) {
-		if (*cell != '\0' && scols_line_set_data(line, i, cell) != 0)
+	for (size_t i = 0; line != NULL && i < n; i++, cell += strlen(cell) + 1) {
+		size_t most = room[i];
+
+		if (parent != NULL && i == 0 && most > 2)
+			most -= 2; /* of the tree */
+		payload_escape(gcoap_bytes_text(cell), cut, sizeof(cut), true, most, v->base.ascii);
+		if (*cell != '\0' && scols_line_set_data(line, i, cut) != 0)
 			return NULL;
 	}
 	return line;
@@ -98,20 +113,21 @@ static struct libscols_line *line_new(const struct links_view *v, struct libscol
 
 int links_view_print(struct links_view *v)
 {
-	size_t width = render_width(&v->base);
+	size_t width = render_width(&v->base), room[LINK_COLUMNS_MAX];
 	struct libscols_table *tb = table_new(v, width);
 	struct libscols_line *parent = NULL, *line;
+	size_t n = links_view_fit(v, width, room);
 	int r;
 
 	if (tb == NULL)
 		return GCOAP_ENOMEM;
 	if (v->sort != NULL)
 		qsort_r(v->rows, v->n_rows, sizeof(*v->rows), compare, v);
-	r = columns_new(v, tb, width != 0);
+	r = columns_new(v, tb, room, n);
 	for (uint32_t i = 0; r == 0 && i < v->n_rows; i++) {
 		bool top = v->rows[i].is_server || !v->tree;
 
-		line = line_new(v, tb, &v->rows[i], top ? NULL : parent);
+		line = line_new(v, tb, &v->rows[i], top ? NULL : parent, room, n);
 		if (line == NULL)
 			r = -1;
 		if (top)

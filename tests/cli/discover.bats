@@ -53,6 +53,19 @@ valid() {
 	! grep -qP '[^\x00-\x7f]' <<<"$output"
 }
 
+@test "on a narrow screen cells are cut and the last columns left out, no line is longer" {
+	for view in --tree --flat; do
+		for width in 20 40 60 80; do
+			two gcoap-discover -n 2 $view --width $width @demo
+			fails_with 0
+			[ -z "$(LC_ALL=C.UTF-8 grep -E ".{$((width + 1))}" <<<"$output")" ]
+			[ "$(wc -l <<<"$output")" = "$([ $view = --tree ] && echo 6 || echo 4)" ]
+		done
+	done
+	two gcoap-discover -n 2 --width 40 @demo
+	[[ $output == *"/temp"*"temperatu"* && $output != *TITLE* ]]
+}
+
 @test "a flat table has a row for each link, sorted when asked" {
 	two gcoap-discover -n 2 --flat --sort href -c server,href --no-headings @demo
 	fails_with 0
