@@ -144,6 +144,7 @@ static void emit(const char *before, const char *between, const char *text, int 
 }
 
 /* Format and escape: a message may quote anything. */
+__attribute__((format(printf, 3, 0)))
 static void compose(char *out, size_t cap, const char *format, va_list ap)
 {
 	char text[TEXT_MAX];
@@ -152,6 +153,7 @@ static void compose(char *out, size_t cap, const char *format, va_list ap)
 	payload_escape(gcoap_bytes_text(text), out, cap, true, 0, false);
 }
 
+__attribute__((format(printf, 3, 0)))
 static void say(const char *before, int until, const char *format, va_list ap)
 {
 	char text[ESCAPED_MAX];
