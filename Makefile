@@ -215,7 +215,7 @@ install: all
 	install -m 644 $(B)/lib/libgcoap.a $(D)/lib
 	$(if $(MODULES),install -m 755 $(MODULES) $(D)/lib/gcoap)
 	install -m 644 lib/include/gcoap/*.h $(D)/include/gcoap
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' gcoap.pc.in >$(D)/lib/pkgconfig/gcoap.pc
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' lib/gcoap.pc.in >$(D)/lib/pkgconfig/gcoap.pc
 	for page in $(PAGES); do install -m 644 $$page $(D)/share/man/man$${page##*.}; done
 	install -m 644 man/gcoap-json.schema.json $(D)/share/gcoap
 	install -m 644 completions/_gcoap $(D)/share/zsh/site-functions
