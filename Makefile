@@ -37,7 +37,7 @@ else
 ALLC += $(if $(filter -O0,$(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 endif
 
-LIBSRC    := $(wildcard lib/base/*.c lib/wire/*.c lib/engine/*.c lib/serve/*.c lib/net/*.c)
+LIBSRC    := $(wildcard lib/base/*.c lib/wire/*.c lib/engine/*.c lib/serve/*.c lib/proxy/*.c lib/net/*.c)
 MODSRC    := $(wildcard lib/net/module_*.c)
 LIBSRC    := $(filter-out $(MODSRC),$(LIBSRC))
 LIBOBJ    := $(LIBSRC:%.c=$(B)/obj/%.o)
@@ -78,6 +78,7 @@ $(B)/lib/libgcoap.a: $(LIBOBJ)
 
 # Modules that are loaded when first needed: lib/net/module_NAME.c -> lib/gcoap/NAME.so
 $(B)/lib/gcoap/capture.so: MODLIBS := -lpcap
+$(B)/lib/gcoap/stream.so: MODLIBS := -lcoap-3-openssl
 $(B)/lib/gcoap/%.so: $(B)/obj/lib/net/module_%.o $(B)/lib/libgcoap.so
 	@mkdir -p $(@D)
 	$(call say,LD  )

@@ -26,7 +26,9 @@
 	X(CLOSED, -16, "the exchange has ended")                                           \
 	X(INTERRUPTED, -17, "interrupted")                                                 \
 	X(INTERFACE, -18, "no such interface")                                             \
-	X(BUSY, -19, "address already in use")
+	X(BUSY, -19, "address already in use")                                             \
+	X(SECURITY, -20, "security failed")                                                \
+	X(AGAIN, -21, "not yet")
 
 #define GCOAP_ERROR_ENUM(name, value, text) GCOAP_E##name = (value),
 enum gcoap_err { GCOAP_OK = 0, GCOAP_ERRORS(GCOAP_ERROR_ENUM) };

@@ -23,7 +23,13 @@ struct gcoap_ask {
 	struct gcoap_addr to;
 	uint32_t ifindex; /* egress; 0: by route */
 	bool group;
-	bool confirmable; /* individual requests only; a group one is always NON */
+	/* @to is a proxy and the target behind it a group: answers of many servers come from @to
+	 * as to a group request, each named by Response-Forwarding or Reply-From. */
+	bool proxied;
+	/* A proxy asks for its client: answers are handed on as they are. No block and no Echo
+	 * is followed up, and an option that is not known is no fault. */
+	bool relay;
+	bool confirmable; /* not to a group */
 	const struct gcoap_dialect *dialect;
 	const struct gcoap_registry *registry; /* NULL: the default numbers */
 	enum gcoap_port_reading port_reading;

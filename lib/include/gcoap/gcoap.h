@@ -13,6 +13,7 @@
 #include <gcoap/etag.h>
 #include <gcoap/exchange.h>
 #include <gcoap/format.h>
+#include <gcoap/front.h>
 #include <gcoap/link.h>
 #include <gcoap/log.h>
 #include <gcoap/msg.h>
@@ -20,12 +21,15 @@
 #include <gcoap/observe.h>
 #include <gcoap/option.h>
 #include <gcoap/origin.h>
+#include <gcoap/peer.h>
+#include <gcoap/proxy.h>
 #include <gcoap/random.h>
 #include <gcoap/reliability.h>
 #include <gcoap/result.h>
 #include <gcoap/senml.h>
 #include <gcoap/serve.h>
 #include <gcoap/serve_rd.h>
+#include <gcoap/stream.h>
 #include <gcoap/time.h>
 #include <gcoap/uri.h>
 #include <gcoap/version.h>
