@@ -1,5 +1,5 @@
-/* Constrained Resource Identifiers (draft-ietf-core-href), as far as Reply-From needs them.
- * What is read must have passed gcoap_cbor_scan(). */
+/* Constrained Resource Identifiers (draft-ietf-core-href), as far as Reply-From and Proxy-Cri
+ * need them. What is read must have passed gcoap_cbor_scan(). */
 #ifndef WIRE_CRI_H
 #define WIRE_CRI_H
 
@@ -18,9 +18,13 @@ struct gcoap__cri_authority {
 /* The scheme of a CRI, an integer or its name; unknown ones leave @out alone and set
  * @unknown. */
 int gcoap__cri_scheme_read(struct gcoap__cbor_reader *r, enum gcoap_scheme *out, bool *unknown);
+/* The scheme of a number (that of Proxy-Scheme-Number). False when it is not one of ours. */
+bool gcoap__cri_scheme_number(uint64_t number, enum gcoap_scheme *out);
 int gcoap__cri_authority_read(struct gcoap__cbor_reader *r, struct gcoap__cri_authority *out);
 /* An array of one or more segments, appended to @path as "/a/b" in percent-encoding. */
 int gcoap__cri_path_read(struct gcoap__cbor_reader *r, char *path, size_t cap);
+/* The same of query arguments: "?a=1&b". */
+int gcoap__cri_query_read(struct gcoap__cbor_reader *r, char *query, size_t cap);
 
 void gcoap__cri_scheme_write(struct gcoap_cbor_writer *w, enum gcoap_scheme scheme);
 /* @port 0 leaves it out. GCOAP_EINVALID for a host that does not decode. */

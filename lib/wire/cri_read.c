@@ -35,6 +35,17 @@ static const struct {
 };
 #define N_SCHEMES (sizeof(scheme_numbers) / sizeof(scheme_numbers[0]))
 
+bool gcoap__cri_scheme_number(uint64_t number, enum gcoap_scheme *out)
+{
+	for (size_t i = 0; i < N_SCHEMES; i++) {
+		if ((uint64_t)scheme_numbers[i].number == number) {
+			*out = scheme_numbers[i].scheme;
+			return true;
+		}
+	}
+	return false;
+}
+
 int gcoap__cri_scheme_read(struct gcoap__cbor_reader *r, enum gcoap_scheme *out, bool *unknown)
 {
 	struct gcoap__cbor_head h;
@@ -52,13 +63,7 @@ int gcoap__cri_scheme_read(struct gcoap__cbor_reader *r, enum gcoap_scheme *out,
 	}
 	if (h.major != CBOR_NINT)
 		return bad(r, h.at, "cri-scheme", "a scheme (-1 is coap) is expected");
-	for (size_t i = 0; i < N_SCHEMES; i++) {
-		if ((uint64_t)scheme_numbers[i].number == h.arg) {
-			*out = scheme_numbers[i].scheme;
-			return 0;
-		}
-	}
-	*unknown = true;
+	*unknown = !gcoap__cri_scheme_number(h.arg, out);
 	return 0;
 }
 
@@ -70,28 +75,32 @@ void gcoap__cri_scheme_write(struct gcoap_cbor_writer *w, enum gcoap_scheme sche
 	}
 }
 
-/* Append a label or segment, with everything that is not plain text as %XX: NUL, dots and
- * slashes inside it can then not be taken for what they are not. */
+/* Characters that a segment and a query argument hold as they are. */
+#define SEGMENT "!$&'()*+,;=:@"
+#define ARGUMENT "!$'()*+,;=:@/?"
+
+/* Append a label (@also NULL), segment or argument, with everything that is not plain text as
+ * %XX: NUL, dots and slashes inside it can then not be taken for what they are not. */
 static int put_part(struct gcoap__cbor_reader *r, const struct gcoap__cbor_head *h,
-		    struct gcoap__text *t, bool host)
+		    struct gcoap__text *t, const char *also)
 {
 	struct gcoap_bytes part = gcoap__cbor_string(r, h);
 
 	for (size_t i = 0; i < part.len; i++) {
 		uint8_t c = part.ptr[i];
 
-		if (host && c == '.')
+		if (!also && c == '.')
 			gcoap__text_put(t, "%2E");
-		else if (host && c >= 'A' && c <= 'Z')
+		else if (!also && c >= 'A' && c <= 'Z')
 			gcoap__text_put_char(t, (char)(c | 0x20));
 		else
 			gcoap__text_put_percent(t, (struct gcoap_bytes){ &part.ptr[i], 1 },
-						host ? "" : "!$&'()*+,;=:@");
+						also ? also : "");
 	}
 	if (gcoap__text_end(t) < 0)
 		return gcoap__cbor_fail(r, GCOAP_ELIMIT, h->at, "cri-long",
-					host ? "a host name has at most 255 characters"
-					     : "the path is too long");
+					also ? "the path or query is too long"
+					     : "a host name has at most 255 characters");
 	return 0;
 }
 
@@ -125,7 +134,7 @@ static int read_text(struct gcoap__cbor_reader *r, const struct gcoap__cbor_head
 	if (!out->addr.family) {
 		if (name->len)
 			gcoap__text_put_char(name, '.');
-		return put_part(r, h, name, true);
+		return put_part(r, h, name, NULL);
 	}
 	if (out->addr.family == 4 || out->zone[0])
 		return bad(r, h->at, "cri-host", "one zone behind an IPv6 address is all there can be");
@@ -187,11 +196,35 @@ int gcoap__cri_path_read(struct gcoap__cbor_reader *r, char *path, size_t cap)
 			return bad(r, h.at, "cri-path", "a path segment is text");
 		gcoap__text_put_char(&t, '/');
 		before = t.len;
-		err = put_part(r, &h, &t, false);
+		err = put_part(r, &h, &t, SEGMENT);
 		if (err < 0)
 			return err;
 		if (!strcmp(path + before, ".") || !strcmp(path + before, ".."))
 			return bad(r, h.at, "cri-path", "\".\" and \"..\" are not path segments");
+	}
+	return 0;
+}
+
+int gcoap__cri_query_read(struct gcoap__cbor_reader *r, char *query, size_t cap)
+{
+	struct gcoap__text t = { query, cap, 0 };
+	struct gcoap__cbor_head array, h;
+	int err = head(r, &array);
+
+	if (err < 0)
+		return err;
+	if (array.major != CBOR_ARRAY || array.arg == 0)
+		return bad(r, array.at, "cri-query", "an array of query arguments is expected");
+	for (uint64_t i = 0; i < array.arg; i++) {
+		err = head(r, &h);
+		if (err < 0)
+			return err;
+		if (h.major != CBOR_TEXT)
+			return bad(r, h.at, "cri-query", "a query argument is text");
+		gcoap__text_put_char(&t, i ? '&' : '?');
+		err = put_part(r, &h, &t, ARGUMENT);
+		if (err < 0)
+			return err;
 	}
 	return 0;
 }
