@@ -98,14 +98,17 @@ bool config_option_in_tool(const char *name)
 	return e && !e->is_default;
 }
 
-void config_where(const char *name, char *buf, size_t cap)
+void config_where(const char *name, const char *value, char *buf, size_t cap)
 {
-	const struct config_entry *e = entry_find(name);
+	const struct config_entry *e;
 
-	if (e)
+	for (size_t i = 0; (e = config_entry_at(i)); i++) {
+		if (e->value != value)
+			continue;
 		snprintf(buf, cap, "%s:%u:%u: %s", config_data.path, e->line, e->column, name);
-	else
-		snprintf(buf, cap, "%s", name);
+		return;
+	}
+	snprintf(buf, cap, "%s", name);
 }
 
 const struct config_entry *config_entry_at(size_t i)

@@ -26,11 +26,14 @@ struct config_entry {
  * dropped. */
 int config_load(const char *path, const char *tool);
 void config_clear(void);
+/* Which keys the tool's own section may hold several times; NULL: none. */
+void config_repeatable(bool (*is)(void *arg, const char *key), void *arg);
 /* The long option's value from [TOOL], else [defaults]; NULL: not set. */
 const char *config_option(const char *name);
 bool config_option_in_tool(const char *name);
-/* "file:line:column: name", or just the name when it is not set. */
-void config_where(const char *name, char *buf, size_t cap);
+/* "file:line:column: name" of the entry that holds @value itself; just the name when there is
+ * none. */
+void config_where(const char *name, const char *value, char *buf, size_t cap);
 /* Entry @i in the file's order; NULL behind the last. */
 const struct config_entry *config_entry_at(size_t i);
 /* Says that no such option exists; returns CLI_USAGE. @near: "did you mean", or NULL. */

@@ -134,13 +134,30 @@ static void section_open(struct reader *r, const char *name)
 	}
 }
 
+static struct {
+	bool (*is)(void *arg, const char *key);
+	void *arg;
+} repeated;
+
+void config_repeatable(bool (*is)(void *arg, const char *key), void *arg)
+{
+	repeated.is = is;
+	repeated.arg = arg;
+}
+
+static bool repeatable(const char *key)
+{
+	return repeated.is && repeated.is(repeated.arg, key);
+}
+
 static void entry_add(struct reader *r, const char *key, const char *value, bool is_default)
 {
 	struct config_entry *e;
 
 	for (size_t i = 0; i < config_data.n_entries; i++) {
 		e = &config_data.entries[i];
-		if (!strcmp(e->key, key) && e->is_default == is_default) {
+		if (!strcmp(e->key, key) && e->is_default == is_default &&
+		    (is_default || !repeatable(key))) {
 			fault(r, r->column, NULL, "%s is there twice, first in line %u", key, e->line);
 			return;
 		}

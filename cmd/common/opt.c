@@ -281,7 +281,7 @@ static int scan_env_options(struct parse *p)
 	char *words[130] = { (char *)cli_tool() }, *copy;
 	int n, status, operands = p->n_operands;
 
-	if (!env || !*env || p->table.cmd->no_config)
+	if (!env || !*env || p->table.cmd->no_config || p->table.cmd->own_config)
 		return OPT_RUN;
 	copy = opt__keep(strlen(env) + 1);
 	memcpy(copy, env, strlen(env));
@@ -316,6 +316,14 @@ static bool of_others(const struct opt_command *cmd, const char *name)
 	return false;
 }
 
+/* Lists may stand several times in a section of their own. */
+static bool is_list(void *arg, const char *key)
+{
+	const struct opt_slot *slot = opt__find(arg, key);
+
+	return slot && (slot->row->type == OPT_LIST || slot->row->type == OPT_MULTI);
+}
+
 static int scan_config(struct parse *p)
 {
 	const struct opt_command *cmd = p->table.cmd;
@@ -324,13 +332,16 @@ static int scan_config(struct parse *p)
 
 	if (cmd->no_config && !p->config_path)
 		return OPT_RUN;
+	if (cmd->own_config)
+		config_repeatable(is_list, &p->table);
 	status = config_load(p->config_path, cmd->name);
+	config_repeatable(NULL, NULL);
 	if (status)
 		return status;
 	for (size_t i = 0; (e = config_entry_at(i)); i++) {
 		struct opt_slot *slot = opt__find(&p->table, e->key);
 
-		if (cmd->no_config && e->is_default)
+		if ((cmd->no_config || cmd->own_config) && e->is_default)
 			continue;
 		if (!slot && e->is_default && of_others(cmd, e->key))
 			continue;
@@ -368,7 +379,7 @@ static int answer_targets(const struct parse *p)
 static void where_format(const struct found *f, char *buf, size_t cap)
 {
 	if (f->origin == OPT_FROM_CONFIG)
-		config_where(f->slot->row->name, buf, cap);
+		config_where(f->slot->row->name, f->text, buf, cap);
 	else if (f->origin == OPT_FROM_ENV)
 		snprintf(buf, cap, "%s", f->slot->row->env);
 	else

@@ -61,6 +61,9 @@ struct opt_command {
 	 * NULL. NULL: none. */
 	const struct opt *const *others;
 	bool no_config;	     /* a daemon or offline tool that reads no [defaults] */
+	/* Reads its own section, where lists may stand several times, but neither [defaults] nor
+	 * $GCOAP_OPTIONS: those are what clients are asked with. */
+	bool own_config;
 };
 
 #define OPT_RUN (-1) /* go on; anything else is an exit status */
