@@ -1,0 +1,28 @@
+/* From arguments to rows: each returns 0, or an exit status after saying why. */
+#ifndef PROXY_SETUP_H
+#define PROXY_SETUP_H
+
+#include "proxy.h"
+
+int setup_oom(void);
+/* A copy of @len bytes of @text that lives as long as the rows; NULL: no memory. */
+char *setup_keep(struct proxy_rows *r, const char *text, size_t len);
+/* The allowed group that is written as @text, behind @after; NULL: none. */
+struct target *setup_group_find(struct proxy_rows *r, const char *text, struct target *after);
+
+/* rows.c, in this order. */
+int setup_groups(struct proxy *p);
+int setup_clients(struct proxy *p);
+int setup_targets(struct proxy *p);
+int setup_members(struct proxy *p);
+int setup_reverse(struct proxy *p);
+int setup_aliases(struct proxy *p);
+
+/* setup.c */
+int setup_listen(struct proxy *p);
+int setup_next_proxy(struct proxy *p);
+
+/* check.c: what does not go together, or would have no effect. */
+int setup_check(const struct proxy *p);
+
+#endif
