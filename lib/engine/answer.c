@@ -76,7 +76,7 @@ static void check_end(struct gcoap__exchange *x, gcoap_time now)
 {
 	bool conditions = x->ask.expect || x->ask.n_expect_from;
 
-	if (x->ask.first || !x->ask.group)
+	if (x->ask.first || !gcoap__many(x))
 		gcoap__exchange_close(x, GCOAP_ENDED_FIRST, now);
 	else if (conditions && !x->n_awaited && x->n_servers >= x->ask.expect)
 		gcoap__exchange_close(x, GCOAP_ENDED_EXPECT, now);
@@ -89,7 +89,7 @@ static gcoap_time rtt_of(const struct gcoap__exchange *x, const struct gcoap_dat
 	return in->at > x->first_sent ? in->at - x->first_sent : 0;
 }
 
-static struct gcoap__answer answer_of(const struct gcoap__exchange *x,
+struct gcoap__answer gcoap__answer_of(const struct gcoap__exchange *x,
 				      const struct gcoap_datagram *in,
 				      const struct gcoap_msg *msg)
 {
@@ -111,6 +111,8 @@ bool gcoap__answer_follow_up(struct gcoap__exchange *x, const struct gcoap_datag
 	struct gcoap_block b = { 0 };
 	int r;
 
+	if (x->ask.relay)
+		return false;
 	if (echo && !s->challenged && !s->followed) {
 		s->challenged = true;
 		return gcoap__followup_new(x, s, in, a, echo) >= 0;
@@ -130,14 +132,16 @@ bool gcoap__answer_follow_up(struct gcoap__exchange *x, const struct gcoap_datag
 	if (s->followed)
 		return false;
 	r = gcoap__followup_new(x, s, in, a, NULL);
-	a->problem = r == GCOAP_ELIMIT ? "bodies of all servers too large" : "out of memory";
+	a->problem = r == GCOAP_ELIMIT	 ? "bodies of all servers too large"
+		     : r == GCOAP_EROUTE ? "only one block: its server cannot be asked directly"
+					 : "out of memory";
 	return r >= 0;
 }
 
 void gcoap__answer_recv(struct gcoap__exchange *x, const struct gcoap_datagram *in,
 			const struct gcoap_msg *msg, gcoap_time now)
 {
-	struct gcoap__answer a = answer_of(x, in, msg);
+	struct gcoap__answer a = gcoap__answer_of(x, in, msg);
 	struct gcoap__server *s;
 	struct gcoap__who who;
 	const char *problem = NULL;
@@ -146,6 +150,8 @@ void gcoap__answer_recv(struct gcoap__exchange *x, const struct gcoap_datagram *
 	if (!x->ask.group && gcoap__upload_recv(x, msg, now))
 		return;
 	gcoap__identify(x, msg, &in->from, &who, &problem, &at);
+	if (gcoap__proxied_recv(x, in, msg, now))
+		return;
 	if (x->observation && x->observation->leaving) {
 		s = gcoap__table_find(&x->servers, &who);
 		gcoap__cancel_recv(x, s ? s->observed : NULL, in, msg, now);
@@ -170,7 +176,7 @@ void gcoap__answer_extra(struct gcoap__exchange *x, const struct gcoap_datagram 
 {
 	struct gcoap_summary *sum = &x->client->stats.sum;
 	const struct gcoap_option *o = gcoap_msg_find(msg, GCOAP_BLOCK2);
-	struct gcoap__answer a = answer_of(x, in, msg);
+	struct gcoap__answer a = gcoap__answer_of(x, in, msg);
 	struct gcoap_block b = { 0 };
 
 	a.duplicate = duplicate;

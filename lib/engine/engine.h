@@ -25,6 +25,19 @@ struct gcoap__who {
 	uint64_t more; /* 0: plain CoAP over UDP at that endpoint */
 };
 
+#define GCOAP__ECHO_MAX 40 /* RFC 9175, Section 2.2.1 */
+
+/* What an exchange through a proxy knows of the proxy. */
+struct gcoap__through {
+	bool heard;   /* it has acknowledged the request, or answered */
+	bool unnamed; /* a server's answer came without its address */
+	bool retried; /* the timeout option was added, or made larger */
+	bool echoed;  /* the present request carries the Echo value */
+	uint8_t refused;
+	uint8_t timeout[4]; /* the value of the timeout option that we have set */
+	uint8_t echo[GCOAP__ECHO_MAX];
+};
+
 struct gcoap__observed;
 struct gcoap__observation;
 
@@ -69,6 +82,8 @@ struct gcoap__exchange {
 	size_t size;		/* bytes of the datagram */
 	gcoap_time first_sent, last_sent, ends_at, last_answer;
 	uint32_t repeats_left;
+	bool placed; /* a place of pace.h is taken */
+	struct gcoap__through through;
 
 	struct gcoap__table servers; /* struct gcoap__server */
 	uint32_t n_servers, n_awaited;
@@ -136,6 +151,9 @@ struct gcoap__answer {
 	uint32_t blocks;
 	const char *problem; /* NULL: complete, as far as it is known */
 	bool incomplete, duplicate, late;
+	bool refusal; /* of the proxy itself */
+	const struct gcoap_origin *server; /* who it is from; NULL: the message tells */
+	enum gcoap_server_from server_from;
 	struct gcoap__notice notice;
 	gcoap_time now;
 };
@@ -155,6 +173,8 @@ void gcoap__exchange_close(struct gcoap__exchange *x, enum gcoap_ended_by why,
 void gcoap__exchange_settle(struct gcoap__exchange *x, gcoap_time now);
 /* Set the timer to what comes next: the end, silence, a repeat. */
 void gcoap__exchange_plan(struct gcoap__exchange *x);
+/* Others may be asked at its destination from now on. */
+void gcoap__exchange_give_place(struct gcoap__exchange *x, bool answered, gcoap_time now);
 /* The request was given up, or refused with a RST. */
 void gcoap__exchange_failed(struct gcoap__exchange *x, gcoap_time now);
 
@@ -166,6 +186,9 @@ void gcoap__repeat(struct gcoap__exchange *x, gcoap_time now);
 
 /* ---- answer.c ---- */
 
+struct gcoap__answer gcoap__answer_of(const struct gcoap__exchange *x,
+				      const struct gcoap_datagram *in,
+				      const struct gcoap_msg *msg);
 /* A response under the token of @x, in the window. */
 void gcoap__answer_recv(struct gcoap__exchange *x, const struct gcoap_datagram *in,
 			const struct gcoap_msg *msg, gcoap_time now);
@@ -184,8 +207,30 @@ void gcoap__identify(struct gcoap__exchange *x, const struct gcoap_msg *msg,
 		     const struct gcoap_addr *from, struct gcoap__who *who,
 		     const char **problem, size_t *problem_at);
 
+/* ---- proxied.c ---- */
+
+/* May answers of several servers come? */
+bool gcoap__many(const struct gcoap__exchange *x);
+/* GCOAP_EINVALID: T' or T of the request through a proxy are not what they must be. */
+int gcoap__proxied_check(const struct gcoap__exchange *x);
+/* Is nothing awaited of the servers (T' = 0)? */
+bool gcoap__proxied_forgets(const struct gcoap__exchange *x);
+/* Send the request, or under a cancelled observation its cancellation, to the proxy. */
+int gcoap__proxied_send(struct gcoap__exchange *x, const struct gcoap_option *echo,
+			gcoap_time now);
+/* The proxy has acknowledged the request. */
+void gcoap__proxied_acked(struct gcoap__exchange *x, gcoap_time now);
+/* A response has come, which the client's record identifies: true when it was the proxy's own
+ * and is dealt with. */
+bool gcoap__proxied_recv(struct gcoap__exchange *x, const struct gcoap_datagram *in,
+			 const struct gcoap_msg *msg, gcoap_time now);
+/* The window closes: is an Early Stop Request due (groupcomm-proxy-07, Section 5.1.3)? */
+void gcoap__proxied_stop(struct gcoap__exchange *x, enum gcoap_ended_by why, gcoap_time now);
+
 /* ---- result.c ---- */
 
+/* The URI of the request with the authority of @o, in c->uri; x->uri when that is not known. */
+const char *gcoap__server_uri(struct gcoap__exchange *x, const struct gcoap_origin *o);
 /* Count the answer and give it to the sink as a record. */
 void gcoap__deliver(struct gcoap__exchange *x, const struct gcoap__answer *a);
 void gcoap__deliver_request(struct gcoap__exchange *x);

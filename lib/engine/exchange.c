@@ -13,6 +13,7 @@ int gcoap__exchange_start(struct gcoap__exchange *x, gcoap_time now, gcoap_time 
 		r = gcoap_reliability_submit(c->reliability, &x->ask.to, x->ask.ifindex, &x->msg,
 					     false, x->ask.group ? 0 : (uintptr_t)&x->party,
 					     now);
+		x->placed = r >= 0;
 		if (r < 0)
 			gcoap__pace_give(&c->pace, &x->ask.to, ifindex, true, 0, now, now);
 	}
@@ -31,6 +32,8 @@ int gcoap__exchange_start(struct gcoap__exchange *x, gcoap_time now, gcoap_time 
 		c->stats.first_sent = now;
 	if (x->observation)
 		gcoap__observe_started(x, now);
+	else if (gcoap__proxied_forgets(x) && x->msg.type == GCOAP_NON)
+		x->ends_at = now;
 	gcoap__exchange_plan(x);
 	gcoap__deliver_request(x);
 	return 1;
@@ -86,6 +89,16 @@ void gcoap__exchange_tick(struct gcoap__exchange *x, gcoap_time now)
 	gcoap__exchange_plan(x);
 }
 
+void gcoap__exchange_give_place(struct gcoap__exchange *x, bool answered, gcoap_time now)
+{
+	if (!x->placed)
+		return;
+	x->placed = false;
+	gcoap__pace_give(&x->client->pace, &x->ask.to, x->ask.group ? x->ask.ifindex : 0,
+			 answered, x->size, x->last_sent, now);
+	x->client->pump = true;
+}
+
 void gcoap__exchange_close(struct gcoap__exchange *x, enum gcoap_ended_by why, gcoap_time now)
 {
 	struct gcoap_client *c = x->client;
@@ -98,9 +111,7 @@ void gcoap__exchange_close(struct gcoap__exchange *x, enum gcoap_ended_by why, g
 	} else if (x->observation) {
 		gcoap__observe_close(x, now);
 	} else {
-		gcoap__pace_give(&c->pace, &x->ask.to, x->ask.group ? x->ask.ifindex : 0,
-				 x->answers || why == GCOAP_ENDED_ERROR, x->size, x->last_sent,
-				 now);
+		gcoap__exchange_give_place(x, x->answers || why == GCOAP_ENDED_ERROR, now);
 	}
 	x->state = GCOAP__DRAINING;
 	x->ended_by = why;
@@ -108,6 +119,7 @@ void gcoap__exchange_close(struct gcoap__exchange *x, enum gcoap_ended_by why, g
 	gcoap__timer_set(&c->timers, &x->timer,
 			 now + c->config.transmission.exchange_lifetime);
 	gcoap_reliability_cancel(c->reliability, (uintptr_t)&x->party);
+	gcoap__proxied_stop(x, why, now);
 	x->closed = x->party.token;
 	gcoap__token_close(&c->tokens, &x->party, true, &x->party, now);
 	gcoap__exchange_settle(x, now);
@@ -124,7 +136,7 @@ void gcoap__exchange_settle(struct gcoap__exchange *x, gcoap_time now)
 	x->state = GCOAP__ENDED;
 	gcoap__timer_stop(&c->timers, &x->timer);
 	gcoap__deliver_missing(x);
-	if (x->n_awaited || x->n_servers < x->ask.expect)
+	if ((x->n_awaited || x->n_servers < x->ask.expect) && !x->through.refused)
 		c->stats.sum.expect_failed = true;
 	gcoap__deliver_ended(x);
 	gcoap__table_clear(&x->servers);
@@ -145,5 +157,7 @@ void gcoap__exchange_settle(struct gcoap__exchange *x, gcoap_time now)
 void gcoap__exchange_failed(struct gcoap__exchange *x, gcoap_time now)
 {
 	/* A RST or no ACK at all: nobody will answer. It reads as an end without an answer. */
-	gcoap__exchange_close(x, GCOAP_ENDED_TIMEOUT, now);
+	gcoap__exchange_close(x, x->observation && x->observation->leaving
+					 ? x->observation->why
+					 : GCOAP_ENDED_TIMEOUT, now);
 }

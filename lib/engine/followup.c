@@ -55,6 +55,7 @@ static void discard(struct gcoap__followup *f)
 	gcoap__body_clear(&f->body);
 	c->held -= f->first_len;
 	free(f->first);
+	free(f->origin);
 	gcoap__timers_release(&c->timers);
 	free(f);
 }
@@ -76,7 +77,7 @@ int gcoap__followup_new(struct gcoap__exchange *x, struct gcoap__server *s,
 	f->party.kind = GCOAP__FOLLOWUP;
 	f->timer.owner = &f->party;
 	f->exchange = x;
-	f->peer = a->from;
+	f->peer = f->from = a->from;
 	f->ifindex = x->ask.ifindex;
 	f->at = a->at;
 	f->rtt = a->rtt;
@@ -84,6 +85,8 @@ int gcoap__followup_new(struct gcoap__exchange *x, struct gcoap__server *s,
 	gcoap__body_init(&f->body, x->ask.max_body, x->ask.max_blocks, &c->held,
 			 c->config.max_held);
 	r = keep_first(f, in);
+	if (r >= 0 && x->ask.proxied)
+		r = gcoap__followup_reach(f);
 	if (r < 0) {
 		discard(f);
 		return r;
@@ -169,7 +172,7 @@ void gcoap__followup_end(struct gcoap__followup *f, const char *problem, gcoap_t
 	struct gcoap_client *c = x->client;
 	struct gcoap_msg msg;
 	struct gcoap__answer a = { .msg = &msg,
-				   .from = f->peer,
+				   .from = f->from,
 				   .ifindex = f->ifindex,
 				   .at = f->at,
 				   .rtt = f->rtt,
@@ -178,6 +181,8 @@ void gcoap__followup_end(struct gcoap__followup *f, const char *problem, gcoap_t
 				   .body = { f->body.data, f->body.len },
 				   .problem = problem,
 				   .incomplete = problem != NULL,
+				   .server = f->origin,
+				   .server_from = f->server_from,
 				   .notice = f->notice,
 				   .now = now };
 	char text[96];

@@ -6,7 +6,6 @@
 #include "engine.h"
 
 #define GCOAP__FOLLOWUPS_MAX 64 /* servers asked at the same time */
-#define GCOAP__ECHO_MAX 40	/* RFC 9175, Section 2.2.1 */
 
 struct gcoap__followup {
 	struct gcoap__party party; /* first: tokens and handles lead here */
@@ -14,7 +13,11 @@ struct gcoap__followup {
 	struct gcoap__timer timer;
 	struct gcoap__exchange *exchange;
 	struct gcoap__server *server;
-	struct gcoap_addr peer; /* the source of the first response */
+	struct gcoap_addr peer; /* who is asked: the source of the first response, unless that was
+				 * a proxy */
+	struct gcoap_addr from; /* that source */
+	struct gcoap_origin *origin; /* through a proxy: whose body it is; else NULL */
+	enum gcoap_server_from server_from;
 	uint32_t ifindex;
 	gcoap_time at, rtt; /* of the first response */
 	uint32_t nth;
@@ -37,8 +40,8 @@ const struct gcoap_option *gcoap__echo_of(const struct gcoap_msg *msg);
 
 /*
  * Fetch what is behind the first response @a, which came in @in: blocks, or with @echo the
- * response itself. The record comes when that has ended. GCOAP_ENOMEM, GCOAP_ELIMIT (max_held):
- * nothing has begun.
+ * response itself. The record comes when that has ended. GCOAP_ENOMEM, GCOAP_ELIMIT (max_held),
+ * GCOAP_EROUTE (the server behind the proxy cannot be asked): nothing has begun.
  */
 int gcoap__followup_new(struct gcoap__exchange *x, struct gcoap__server *s,
 			const struct gcoap_datagram *in, const struct gcoap__answer *a,
@@ -59,6 +62,19 @@ void gcoap__followups_free(struct gcoap_client *c);
 
 /* followup_request.c: take out of a request what is for a group or for one block only. */
 void gcoap__strip(const struct gcoap__exchange *x, struct gcoap_msg *m);
+/* followup_origin.c: whom to ask behind a proxy, which the client's record names. GCOAP_EROUTE,
+ * GCOAP_ENOMEM. */
+int gcoap__followup_reach(struct gcoap__followup *f);
+/* What the options of an individual request borrow. */
+struct gcoap__origin_store {
+	struct gcoap_uri_store uri;
+	char text[GCOAP__URI_TEXT];
+	char host[GCOAP_ADDR_TEXT + 2];
+	uint8_t port[4];
+};
+/* Make the request to the group through the proxy one to the server alone. GCOAP_EINVALID. */
+int gcoap__followup_aim(const struct gcoap__followup *f, struct gcoap_msg *m,
+			struct gcoap__origin_store *store);
 /* Send the request for what is next. GCOAP_ENOMEM, GCOAP_ESYSTEM. */
 int gcoap__followup_send(struct gcoap__followup *f, bool confirm, gcoap_time now);
 

@@ -34,11 +34,14 @@ int gcoap__followup_send(struct gcoap__followup *f, bool confirm, gcoap_time now
 	struct gcoap_client *c = x->client;
 	bool later = f->body.blocks > 0;
 	struct gcoap_block block = next_block(f);
+	struct gcoap__origin_store origin;
 	struct gcoap_msg m = x->msg;
 	uint8_t store[4];
 	int r = 0;
 
 	gcoap__strip(x, &m);
+	if (f->origin)
+		r = gcoap__followup_aim(f, &m, &origin);
 	if (later) {
 		gcoap_msg_remove(&m, GCOAP_ETAG);
 		gcoap_msg_remove(&m, GCOAP_OBSERVE);
@@ -48,7 +51,7 @@ int gcoap__followup_send(struct gcoap__followup *f, bool confirm, gcoap_time now
 		gcoap_msg_remove(&m, GCOAP_BLOCK1);
 		gcoap_msg_remove(&m, GCOAP_SIZE1);
 	}
-	if (later || block.szx < 6)
+	if (r >= 0 && (later || block.szx < 6))
 		r = gcoap_msg_add(&m, GCOAP_BLOCK2,
 				  (struct gcoap_bytes){ store,
 							gcoap_block_encode(&block, store) });

@@ -33,6 +33,14 @@ static void set_source(struct gcoap_origin *o, const struct gcoap_addr *from)
 	o->behind_path[0] = '\0';
 }
 
+/* Through a proxy that does not name it: nothing but unknown. */
+static void set_unknown(struct gcoap_origin *o)
+{
+	static const struct gcoap_addr nobody;
+
+	set_source(o, &nobody);
+}
+
 void gcoap__identify(struct gcoap__exchange *x, const struct gcoap_msg *msg,
 		     const struct gcoap_addr *from, struct gcoap__who *who,
 		     const char **problem, size_t *problem_at)
@@ -42,8 +50,15 @@ void gcoap__identify(struct gcoap__exchange *x, const struct gcoap_msg *msg,
 	struct gcoap_diag diag = { 0 };
 	int r = 0;
 
-	set_source(&rec->server, from);
-	rec->server_from = GCOAP_FROM_SOURCE;
+	if (x->ask.server)
+		rec->server = *x->ask.server;
+	else if (x->ask.proxied)
+		set_unknown(&rec->server);
+	else
+		set_source(&rec->server, from);
+	rec->server_from = x->ask.server    ? GCOAP_FROM_REQUEST
+			   : x->ask.proxied ? GCOAP_FROM_UNKNOWN
+					    : GCOAP_FROM_SOURCE;
 	for (size_t i = 0; i < msg->n_options && !r; i++) {
 		const struct gcoap_option *o = &msg->options[i];
 		uint16_t port = x->ask.group_port ? x->ask.group_port : x->ask.to.port;
@@ -59,7 +74,10 @@ void gcoap__identify(struct gcoap__exchange *x, const struct gcoap_msg *msg,
 			continue;
 		}
 		if (r < 0) {
-			set_source(&rec->server, from);
+			if (x->ask.proxied || x->ask.server)
+				set_unknown(&rec->server);
+			else
+				set_source(&rec->server, from);
 			rec->server_from = GCOAP_FROM_UNKNOWN;
 			if (!*problem) {
 				*problem = diag.what;

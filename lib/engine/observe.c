@@ -42,9 +42,7 @@ void gcoap__observe_close_window(struct gcoap__exchange *x, gcoap_time now)
 	if (!x->observation->in_window)
 		return;
 	x->observation->in_window = false;
-	gcoap__pace_give(&x->client->pace, &x->ask.to, x->ask.group ? x->ask.ifindex : 0,
-			 x->answers > 0, x->size, x->last_sent, now);
-	x->client->pump = true;
+	gcoap__exchange_give_place(x, x->answers > 0, now);
 }
 
 void gcoap__observe_halt(struct gcoap__exchange *x, gcoap_time now)
@@ -108,7 +106,7 @@ static void register_again(struct gcoap__exchange *x, gcoap_time now)
 	gcoap_time when = GCOAP_NEVER;
 	int r;
 
-	if (!x->ask.group && x->answers) {
+	if (!gcoap__many(x) && x->answers) {
 		ask_known(x, now);
 		return;
 	}
@@ -118,9 +116,14 @@ static void register_again(struct gcoap__exchange *x, gcoap_time now)
 			w->register_at = when < GCOAP_NEVER ? when : now + GCOAP_SECOND;
 			return;
 		}
+		x->placed = true;
 	}
-	r = gcoap_reliability_submit(c->reliability, &x->ask.to, x->ask.ifindex, &x->msg, false,
-				     x->ask.group ? 0 : (uintptr_t)&x->party, now);
+	if (x->ask.proxied)
+		r = gcoap__proxied_send(x, NULL, now);
+	else
+		r = gcoap_reliability_submit(c->reliability, &x->ask.to, x->ask.ifindex,
+					     &x->msg, false,
+					     x->ask.group ? 0 : (uintptr_t)&x->party, now);
 	if (r < 0)
 		gcoap__client_fail(c, r);
 	x->last_sent = now;
@@ -159,9 +162,10 @@ void gcoap__observe_settle(struct gcoap__exchange *x, gcoap_time now)
 	if (x->state != GCOAP__OPEN || w->leaving || w->n_active || w->n_asking ||
 	    x->n_followups)
 		return;
-	if (w->config.reregister || (x->ask.group && (w->in_window || w->config.keep_listening)))
+	if (w->config.reregister ||
+	    (gcoap__many(x) && (w->in_window || w->config.keep_listening)))
 		return;
-	if (!x->ask.group && w->in_window && !x->answers)
+	if (!gcoap__many(x) && w->in_window && !x->answers)
 		return;
 	gcoap__exchange_close(x, x->answers ? GCOAP_ENDED_SERVER : GCOAP_ENDED_TIMEOUT, now);
 }

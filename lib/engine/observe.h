@@ -60,6 +60,7 @@ struct gcoap__observed {
 	uint32_t tries; /* requests in a row that were not answered */
 	gcoap_time ask_end;
 	bool leaving; /* has not answered the cancellation yet */
+	bool named;   /* not one of those that a proxy does not name */
 };
 
 /* What makes an exchange an observation. */

@@ -25,7 +25,9 @@ static void send_group(struct gcoap__exchange *x, gcoap_time now)
 
 	gcoap_msg_remove(&m, GCOAP_OBSERVE);
 	r = gcoap_msg_add(&m, GCOAP_OBSERVE, (struct gcoap_bytes){ &one, 1 });
-	if (r >= 0)
+	if (r >= 0 && x->ask.proxied)
+		r = gcoap__proxied_send(x, NULL, now);
+	else if (r >= 0)
 		r = gcoap_reliability_submit(x->client->reliability, &x->ask.to, x->ask.ifindex,
 					     &m, false, 0, now);
 	if (r < 0)
@@ -80,13 +82,13 @@ void gcoap__cancel_begin(struct gcoap__exchange *x, enum gcoap_ended_by why, gco
 	w->leave_by = now + LEAVE_AT_MOST;
 	w->again_left = AGAIN_MOST;
 	all = count_leaving(x);
-	if (all && w->n_leaving && (!x->ask.group || w->config.cancel == GCOAP_CANCEL_EACH)) {
+	if (all && w->n_leaving && (!gcoap__many(x) || w->config.cancel == GCOAP_CANCEL_EACH)) {
 		send_each(x);
 		w->quiet_at = w->leave_by;
-	} else if (x->ask.group) {
+	} else if (gcoap__many(x)) {
 		send_group(x, now);
 	}
-	if (w->n_leaving)
+	if (w->n_leaving || (x->ask.proxied && x->msg.type == GCOAP_CON))
 		gcoap__observe_plan(x);
 	else
 		gcoap__exchange_close(x, why, now);
@@ -117,7 +119,7 @@ static void still_there(struct gcoap__exchange *x, gcoap_time now)
 	struct gcoap__observation *w = x->observation;
 	gcoap_time at = w->left_at + AGAIN_GAP;
 
-	if (!x->ask.group || !w->left_at || !w->again_left || w->again_at < GCOAP_NEVER)
+	if (!gcoap__many(x) || !w->left_at || !w->again_left || w->again_at < GCOAP_NEVER)
 		return;
 	w->again_left--;
 	w->again_at = at > now ? at : now;

@@ -24,6 +24,7 @@ static struct gcoap__observed *observed_of(struct gcoap__exchange *x, struct gco
 		return NULL;
 	if (!o->state.server.family)
 		o->state.server = x->client->record.server.addr;
+	o->named = x->client->record.server_from != GCOAP_FROM_UNKNOWN;
 	/* Behind a proxy it cannot be asked with the token that the proxy knows. */
 	if (x->client->record.server_from == GCOAP_FROM_SOURCE) {
 		o->peer = in->from;
@@ -69,7 +70,10 @@ static bool classify(struct gcoap__observed *o, const struct gcoap_datagram *in,
 	bool causal = a->msg->type == GCOAP_ACK;
 
 	n->sequence = GCOAP_SEQUENCE_NONE;
-	if (n->value >= 0)
+	/* Several servers that are not told apart have no common order. */
+	if (n->value >= 0 && !o->named && o->exchange->ask.proxied)
+		n->sequence = o->state.n ? GCOAP_SEQUENCE_NEXT : GCOAP_SEQUENCE_FIRST;
+	else if (n->value >= 0)
 		n->sequence = gcoap__sequence_take(&o->sequence, (uint32_t)n->value, in->at,
 						   causal, &n->gap);
 	if (n->sequence == GCOAP_SEQUENCE_OLD) {
@@ -117,11 +121,11 @@ void gcoap__observe_recv(struct gcoap__exchange *x, struct gcoap__server *s,
 	}
 	gcoap__ask_done(o, now);
 	o->tries = 0;
-	if (!x->ask.group) {
+	if (!gcoap__many(x)) {
 		gcoap_reliability_cancel(x->client->reliability, (uintptr_t)&x->party);
 		gcoap__observe_close_window(x, now);
 	}
-	if (echo && !s->challenged && o->peer.family) {
+	if (echo && !s->challenged && o->peer.family && !x->ask.relay) {
 		s->challenged = true;
 		gcoap__ask_one(o, 0, echo);
 		return;

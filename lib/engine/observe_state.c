@@ -115,6 +115,21 @@ static void become_stale(struct gcoap__observed *o, gcoap_time now)
 		gcoap__deliver_stale(c, &state);
 }
 
+/* The proxy has one registration for all servers: it is renewed once for all that are stale. */
+static void renew_all(struct gcoap__observed *o, gcoap_time now)
+{
+	struct gcoap__exchange *x = o->exchange;
+	gcoap_time at = x->last_sent + x->ask.timeout;
+
+	if (at < now)
+		at = now;
+	if (at < x->observation->register_at)
+		x->observation->register_at = at;
+	gcoap__observe_plan(x);
+	o->tries++;
+	gcoap__observed_retry(o, at);
+}
+
 void gcoap__observed_tick(struct gcoap__observed *o, gcoap_time now)
 {
 	if (!o->exchange || o->exchange->state != GCOAP__OPEN)
@@ -127,7 +142,10 @@ void gcoap__observed_tick(struct gcoap__observed *o, gcoap_time now)
 		become_stale(o, now);
 	if (now >= o->renew_at) {
 		o->renew_at = GCOAP_NEVER;
-		gcoap__ask_one(o, 0, NULL);
+		if (o->exchange->ask.proxied)
+			renew_all(o, now);
+		else
+			gcoap__ask_one(o, 0, NULL);
 	}
 	gcoap__observed_plan(o);
 }

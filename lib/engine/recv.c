@@ -146,7 +146,12 @@ static int recv_old(struct gcoap_client *c, const struct gcoap_datagram *in,
 			c->stats.sum.duplicates++;
 		return GCOAP_EDUPLICATE;
 	}
-	refuse(c, in, &c->in);
+	/* A proxy that goes on is told by RST that nobody listens, also to a NON message (RFC
+	 * 7252, Section 4.3; groupcomm-proxy-07, Section 5.1.3). */
+	if (x && x->ask.proxied && same_endpoint(&in->from, &x->ask.to))
+		gcoap_reliability_reset(c->reliability, &in->from, c->in.mid);
+	else
+		refuse(c, in, &c->in);
 	if (x)
 		gcoap__answer_extra(x, in, &c->in, false, now);
 	else if (old->counts)
@@ -184,6 +189,8 @@ static bool acceptable(const struct gcoap__exchange *x, const struct gcoap_msg *
 	const struct gcoap_option *o = gcoap_msg_find(msg, GCOAP_BLOCK2);
 	struct gcoap_block b;
 
+	if (x->ask.relay)
+		return true;
 	/* Servers name the option that they refuse by sending it back. */
 	if (bad && (msg->code != GCOAP_BAD_OPTION || !gcoap_msg_find(&x->msg, bad->number)))
 		return false;
@@ -255,10 +262,26 @@ static int recv_message(struct gcoap_client *c, const struct gcoap_datagram *in,
 	return dispatch(c, party, in, now);
 }
 
+/* An ACK of nothing in flight: through a proxy it may be one that came late, or twice. */
+static int recv_stray(struct gcoap_client *c, const struct gcoap_datagram *in, gcoap_time now)
+{
+	struct gcoap__party *party = GCOAP_CODE_IS_RESPONSE(c->in.code)
+					     ? gcoap__token_find(&c->tokens, &c->in)
+					     : NULL;
+	struct gcoap__exchange *x = party ? exchange_of(party) : NULL;
+
+	if (x && x->ask.proxied && party == &x->party && plausible(x, in)) {
+		gcoap__answer_extra(x, in, &c->in, true, now);
+		return GCOAP_EDUPLICATE;
+	}
+	c->stats.sum.unmatched++;
+	return GCOAP_EUNKNOWN;
+}
+
 /* ACK or RST: only of what we sent as an individual request. */
 static int recv_reply(struct gcoap_client *c, const struct gcoap_datagram *in, gcoap_time now)
 {
-	struct gcoap__party *party;
+	struct gcoap__party *party = NULL;
 	uint64_t handle;
 
 	switch (gcoap_reliability_recv(c->reliability, in, &c->in, &handle, now)) {
@@ -273,10 +296,14 @@ static int recv_reply(struct gcoap_client *c, const struct gcoap_datagram *in, g
 		gcoap__party_failed((struct gcoap__party *)(uintptr_t)handle, now);
 		return 0;
 	case GCOAP_ACKED:
+		party = (struct gcoap__party *)(uintptr_t)handle;
+		if (party->kind == GCOAP__EXCHANGE)
+			gcoap__proxied_acked(exchange_of(party), now);
 		return 0;
 	case GCOAP_DUPLICATE:
-	case GCOAP_STRAY:
 		break;
+	case GCOAP_STRAY:
+		return recv_stray(c, in, now);
 	}
 	c->stats.sum.unmatched++;
 	return GCOAP_EUNKNOWN;

@@ -1,6 +1,7 @@
 /* An exchange's own copy of what was asked. */
 #include "observe.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,13 +16,35 @@ static void *put(uint8_t **at, const void *from, size_t len)
 	return to;
 }
 
+/* Path and query of Proxy-Uri; nothing when it does not parse. */
+static size_t suffix_of_proxy_uri(const struct gcoap_option *o, char *buf, size_t cap)
+{
+	char text[GCOAP_URI_MAX + 1];
+	struct gcoap_uri uri;
+	int len = 0;
+
+	if (o->value.len < sizeof(text)) {
+		memcpy(text, o->value.ptr, o->value.len);
+		text[o->value.len] = '\0';
+		if (gcoap_uri_parse(&uri, text, NULL) >= 0)
+			len = snprintf(buf, cap, "%.*s%s%.*s", (int)uri.path.len,
+				       (const char *)uri.path.ptr, uri.query.ptr ? "?" : "",
+				       (int)uri.query.len, (const char *)uri.query.ptr);
+	}
+	buf[len] = '\0';
+	return (size_t)len;
+}
+
 /* Path and query of the URI that the options spell. */
 static size_t suffix_of(const struct gcoap_msg *m, char *buf, size_t cap)
 {
 	static const struct gcoap_addr any = { .family = 4, .port = GCOAP_PORT };
 	static const size_t authority = sizeof("coap://0.0.0.0") - 1;
+	const struct gcoap_option *o = gcoap_msg_find(m, GCOAP_PROXY_URI);
 	size_t len;
 
+	if (o)
+		return suffix_of_proxy_uri(o, buf, cap);
 	gcoap_uri_from_options(m, &any, buf, cap);
 	len = strlen(buf);
 	len = len > authority ? len - authority : 0;
@@ -33,7 +56,8 @@ static size_t suffix_of(const struct gcoap_msg *m, char *buf, size_t cap)
 static int check(const struct gcoap_ask *ask)
 {
 	const struct gcoap_msg *m = ask->request;
-	bool large = ask->blockwise && m && m->payload.len > (size_t)16 << ask->block_szx;
+	bool large = ask->blockwise && !ask->relay && m &&
+		     m->payload.len > (size_t)16 << ask->block_szx;
 
 	if (!m || !GCOAP_CODE_IS_REQUEST(m->code) || !ask->to.family || !ask->to.port)
 		return GCOAP_EINVALID;
@@ -41,6 +65,9 @@ static int check(const struct gcoap_ask *ask)
 		return GCOAP_EINVALID;
 	/* To a group: NON (RFC 7252, Section 8.1), and no Block1 (groupcomm-bis-03, 3.7). */
 	if (ask->group && (ask->confirmable || large || gcoap_msg_find(m, GCOAP_BLOCK1)))
+		return GCOAP_EINVALID;
+	/* The proxy sends it to the group as it is. */
+	if (ask->proxied && (ask->group || large))
 		return GCOAP_EINVALID;
 	if (!ask->group && gcoap_addr_is_multicast(&ask->to))
 		return GCOAP_EINVALID;
@@ -53,7 +80,9 @@ static int copy_ask(struct gcoap__exchange *x, const struct gcoap_ask *ask)
 	const char *uri = ask->uri ? ask->uri : "";
 	char suffix[GCOAP__URI_TEXT];
 	size_t suffix_len = suffix_of(ask->request, suffix, sizeof(suffix));
-	size_t size = expected + strlen(uri) + suffix_len + 2 + ask->request->payload.len;
+	size_t server = ask->server ? sizeof(*ask->server) : 0;
+	size_t size = server + expected + strlen(uri) + suffix_len + 2 +
+		      ask->request->payload.len;
 	uint8_t *at;
 
 	for (size_t i = 0; i < ask->request->n_options; i++)
@@ -62,6 +91,8 @@ static int copy_ask(struct gcoap__exchange *x, const struct gcoap_ask *ask)
 	if (!at)
 		return GCOAP_ENOMEM;
 	x->ask = *ask;
+	x->ask.blockwise = ask->blockwise && !ask->relay;
+	x->ask.server = server ? put(&at, ask->server, server) : NULL;
 	x->ask.expect_from = put(&at, ask->expect_from, expected);
 	x->uri = put(&at, uri, strlen(uri) + 1);
 	x->suffix = put(&at, suffix, suffix_len + 1);
@@ -137,6 +168,8 @@ int gcoap__exchange_new(struct gcoap__exchange **out, struct gcoap_client *c,
 		return GCOAP_ENOMEM;
 	}
 	r = copy_ask(x, ask);
+	if (r >= 0)
+		r = gcoap__proxied_check(x);
 	if (r >= 0)
 		r = ask_for_size(x);
 	if (r >= 0 && ask->observe)

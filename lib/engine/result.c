@@ -27,6 +27,8 @@ const char *gcoap_ended_by_name(enum gcoap_ended_by e)
 		return "count";
 	case GCOAP_ENDED_SERVER:
 		return "server";
+	case GCOAP_ENDED_PROXY:
+		return "proxy";
 	}
 	return "unknown";
 }
@@ -42,6 +44,8 @@ const char *gcoap_server_from_name(enum gcoap_server_from f)
 		return "reply-from";
 	case GCOAP_FROM_UNKNOWN:
 		return "unknown";
+	case GCOAP_FROM_REQUEST:
+		return "request";
 	}
 	return "unknown";
 }
@@ -71,6 +75,7 @@ void gcoap__deliver_request(struct gcoap__exchange *x)
 					  .uri = x->uri,
 					  .to = x->ask.to,
 					  .group = x->ask.group,
+					  .proxied = x->ask.proxied || x->ask.server,
 					  .ifindex = x->ask.ifindex,
 					  .local = c->local,
 					  .dialect = x->ask.dialect,
@@ -106,15 +111,16 @@ static size_t append(struct gcoap_client *c, size_t at, const char *text)
 	return at + len;
 }
 
-/* The request's URI with the server's authority (RFC 7252, Section 8.2). */
-static const char *server_uri(struct gcoap__exchange *x)
+/* RFC 7252, Section 8.2. */
+const char *gcoap__server_uri(struct gcoap__exchange *x, const struct gcoap_origin *o)
 {
 	struct gcoap_client *c = x->client;
-	const struct gcoap_origin *o = &c->record.server;
 	bool six = o->addr.family == 6;
 	char host[GCOAP_ADDR_TEXT], port[8] = "";
 	size_t at;
 
+	if (!o->addr.family && !o->host[0])
+		return x->uri;
 	if (o->host[0] || o->scheme != GCOAP_SCHEME_COAP) {
 		if (gcoap_origin_format(o, c->uri, sizeof(c->uri)) < 0)
 			return x->uri;
@@ -178,6 +184,12 @@ void gcoap__deliver(struct gcoap__exchange *x, const struct gcoap__answer *a)
 	r->problem = a->problem;
 	r->problem_at = 0;
 	gcoap__identify(x, a->msg, &a->from, &who, &r->problem, &r->problem_at);
+	if (a->server) {
+		r->server = *a->server;
+		r->server_from = a->server_from;
+	}
+	r->proxied = x->ask.proxied || x->ask.server;
+	r->refusal = a->refusal;
 	r->id = x->id;
 	r->seq = ++x->seq;
 	r->at = a->at;
@@ -192,7 +204,7 @@ void gcoap__deliver(struct gcoap__exchange *x, const struct gcoap__answer *a)
 	r->late = a->late;
 	r->nth = a->nth;
 	read_options(x, a->msg, r);
-	r->uri = server_uri(x);
+	r->uri = a->refusal ? x->uri : gcoap__server_uri(x, &r->server);
 	if (a->notice.observed)
 		gcoap__observed_deliver(x, a, r);
 	else
@@ -215,7 +227,10 @@ void gcoap__deliver_ended(const struct gcoap__exchange *x)
 				 .servers = x->n_servers,
 				 .answers = x->answers,
 				 .ended_by = x->ended_by,
-				 .error = x->error };
+				 .error = x->error,
+				 .proxied = x->ask.proxied || x->ask.server,
+				 .acked = x->through.heard,
+				 .refused = x->through.refused };
 
 	GIVE(x->client, ended, &e);
 }

@@ -36,7 +36,7 @@ int gcoap__upload_init(struct gcoap__exchange *x)
 
 	u->all = x->msg.payload;
 	u->szx = x->ask.block_szx;
-	if (x->ask.group || !x->ask.blockwise || u->all.len <= (size_t)16 << u->szx ||
+	if (gcoap__many(x) || !x->ask.blockwise || u->all.len <= (size_t)16 << u->szx ||
 	    gcoap_msg_find(&x->msg, GCOAP_BLOCK1))
 		return 0;
 	r = announce_size(x);
@@ -96,7 +96,7 @@ bool gcoap__upload_recv(struct gcoap__exchange *x, const struct gcoap_msg *msg, 
 	struct gcoap_block b = { .szx = u->szx };
 	bool has = o && gcoap_block_decode(o->value, &b, NULL) >= 0;
 
-	if (x->ask.group || !x->ask.blockwise)
+	if (gcoap__many(x) || !x->ask.blockwise)
 		return false;
 	if (u->on && echo && !u->echoed)
 		return send_echo(x, echo, now);

@@ -13,6 +13,12 @@
 
 struct gcoap_observe;
 
+/* Where requests go that follow an answer through a proxy: the rest of a body, Echo. */
+enum gcoap_follow_up {
+	GCOAP_FOLLOW_UP_DIRECT, /* to the server that the proxy has named */
+	GCOAP_FOLLOW_UP_PROXY	/* to the proxy, with Proxy-Uri of that server */
+};
+
 /*
  * Everything that is asked of an exchange; copied by gcoap_client_ask(), but for @dialect and
  * @registry, which must live as long as the client.
@@ -23,11 +29,22 @@ struct gcoap_ask {
 	struct gcoap_addr to;
 	uint32_t ifindex; /* egress; 0: by route */
 	bool group;
-	/* @to is a proxy and the target behind it a group: answers of many servers come from @to
-	 * as to a group request, each named by Response-Forwarding or Reply-From. */
+	/*
+	 * @to is a proxy and the target behind it a group: answers of many servers come from @to
+	 * as to a group request, each named by Response-Forwarding or Reply-From; one without
+	 * is of an unknown server. The request has Proxy-Uri or the like and the timeout
+	 * option: T' seconds < @timeout < MIN_TOKEN_REUSE_TIME; 0: only the ACK is waited for.
+	 * An error of the proxy itself ends it (GCOAP_ENDED_PROXY), once an Echo challenge was
+	 * answered and the timeout option that the proxy misses (4.00) or wants larger
+	 * (5.05) was sent, which happens by itself unless @relay. A proxy that is told to
+	 * stop early by an Early Stop Request (dialect) gets one.
+	 */
 	bool proxied;
+	/* @to is a proxy, and behind it this one server: who its answers are from. NULL: no. */
+	const struct gcoap_origin *server;
+	enum gcoap_follow_up follow_up;
 	/* A proxy asks for its client: answers are handed on as they are. No block and no Echo
-	 * is followed up, and an option that is not known is no fault. */
+	 * is followed up, no block is made, and an option that is not known is no fault. */
 	bool relay;
 	bool confirmable; /* not to a group */
 	const struct gcoap_dialect *dialect;

@@ -14,13 +14,15 @@ enum gcoap_ended_by {
 	GCOAP_ENDED_NOT, GCOAP_ENDED_TIMEOUT, GCOAP_ENDED_EXPECT, GCOAP_ENDED_IDLE,
 	GCOAP_ENDED_FIRST, GCOAP_ENDED_INTERRUPT, GCOAP_ENDED_ERROR,
 	GCOAP_ENDED_DURATION, GCOAP_ENDED_COUNT, /* an observation's, by its user */
-	GCOAP_ENDED_SERVER /* no server is left that notifies */
+	GCOAP_ENDED_SERVER, /* no server is left that notifies */
+	GCOAP_ENDED_PROXY   /* the proxy refused */
 };
 const char *gcoap_ended_by_name(enum gcoap_ended_by e); /* "timeout" … */
 
 enum gcoap_server_from {
 	GCOAP_FROM_SOURCE, GCOAP_FROM_RESPONSE_FORWARDING, GCOAP_FROM_REPLY_FROM,
-	GCOAP_FROM_UNKNOWN
+	GCOAP_FROM_UNKNOWN, /* through a proxy that does not tell */
+	GCOAP_FROM_REQUEST  /* the one server that the proxy was asked for */
 };
 const char *gcoap_server_from_name(enum gcoap_server_from f); /* "source" … */
 
@@ -31,6 +33,7 @@ struct gcoap_request_record {
 	const char *uri;
 	struct gcoap_addr to;
 	bool group;
+	bool proxied; /* @to is a proxy */
 	uint32_t ifindex;
 	struct gcoap_addr local; /* family 0: not known */
 	const struct gcoap_dialect *dialect;
@@ -43,9 +46,12 @@ struct gcoap_response {
 	uint32_t seq; /* 1, 2 … over all shown responses of the request */
 	gcoap_time at;
 	gcoap_time rtt; /* from the send of the request to the receive stamp of the first block */
-	struct gcoap_origin server; /* transport scheme and address; see server_from */
+	struct gcoap_origin server; /* transport scheme and address; see server_from. Unknown:
+				       neither addr nor host */
 	enum gcoap_server_from server_from;
 	struct gcoap_addr from; /* the datagram's source */
+	bool proxied;		/* which is a proxy */
+	bool refusal;		/* the proxy's own answer, which ends the exchange */
 	uint32_t ifindex;
 	const struct gcoap_msg *msg; /* the (first block's) message with all its options */
 	const char *uri; /* the request's URI with the server's authority */
@@ -108,6 +114,9 @@ struct gcoap_ended {
 	uint32_t answers; /* duplicates and late ones not counted */
 	enum gcoap_ended_by ended_by;
 	int error; /* errno value: why the server cannot be reached, as ICMP says; else 0 */
+	bool proxied;	 /* was asked through a proxy, or turned out to be */
+	bool acked;	 /* of these: the proxy gave a sign of life */
+	uint8_t refused; /* the code with which it refused; 0: it did not */
 };
 
 /* Where records go; a NULL member is not wanted. A negative return ends the run with it. */

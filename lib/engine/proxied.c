@@ -1,0 +1,251 @@
+/*
+ * Through a proxy: what the proxy itself says, what is sent because of it, and how it is told
+ * that nobody listens (groupcomm-bis-03, Section 3.4; groupcomm-proxy-07, Sections 5 and 6).
+ */
+#include "observe.h"
+
+#include <string.h>
+
+bool gcoap__many(const struct gcoap__exchange *x)
+{
+	return x->ask.group || x->ask.proxied;
+}
+
+/* The timeout option that the request has, of either dialect; NULL: none. */
+static const struct gcoap_option *timeout_of(const struct gcoap__exchange *x,
+					     const struct gcoap_msg *m)
+{
+	const uint16_t *draft = x->registry->draft;
+	const struct gcoap_option *o = gcoap_msg_find(m, draft[GCOAP_DRAFT_MULTICAST_SIGNALING]);
+
+	return o ? o : gcoap_msg_find(m, draft[GCOAP_DRAFT_MULTICAST_TIMEOUT]);
+}
+
+/* T' in seconds; -1: the request has none. */
+static int64_t seconds_of(const struct gcoap__exchange *x)
+{
+	const struct gcoap_option *o = timeout_of(x, &x->msg);
+	uint32_t s;
+
+	return o && gcoap_uint_decode(o->value, 4, &s) >= 0 ? (int64_t)s : -1;
+}
+
+int gcoap__proxied_check(const struct gcoap__exchange *x)
+{
+	gcoap_time t = x->ask.timeout;
+	int64_t s = seconds_of(x);
+
+	if (!x->ask.proxied)
+		return 0;
+	if (t >= x->client->config.transmission.token_reuse)
+		return GCOAP_EINVALID;
+	return s > 0 && s >= (t + GCOAP_SECOND - 1) / GCOAP_SECOND ? GCOAP_EINVALID : 0;
+}
+
+bool gcoap__proxied_forgets(const struct gcoap__exchange *x)
+{
+	return x->ask.proxied && seconds_of(x) == 0;
+}
+
+int gcoap__proxied_send(struct gcoap__exchange *x, const struct gcoap_option *echo,
+			gcoap_time now)
+{
+	static const uint8_t one = 1;
+	bool leaving = x->observation && x->observation->leaving;
+	struct gcoap_msg m = x->msg;
+	int r = 0;
+
+	x->through.echoed = echo != NULL;
+	if (echo) {
+		memcpy(x->through.echo, echo->value.ptr, echo->value.len);
+		gcoap_msg_remove(&m, GCOAP_ECHO);
+		r = gcoap_msg_add(&m, GCOAP_ECHO,
+				  (struct gcoap_bytes){ x->through.echo, echo->value.len });
+	}
+	if (r >= 0 && leaving) {
+		gcoap_msg_remove(&m, GCOAP_OBSERVE);
+		r = gcoap_msg_add(&m, GCOAP_OBSERVE, (struct gcoap_bytes){ &one, 1 });
+	}
+	if (r < 0)
+		return r;
+	/* What ends the exchange must outlive it. */
+	return gcoap_reliability_submit(x->client->reliability, &x->ask.to, x->ask.ifindex, &m,
+					false,
+					leaving && m.type == GCOAP_NON ? 0
+								       : (uintptr_t)&x->party,
+					now);
+}
+
+/* Send the request again, changed: true; false when that is not possible. */
+static bool again(struct gcoap__exchange *x, const struct gcoap_option *echo, gcoap_time now)
+{
+	if (gcoap__proxied_send(x, echo, now) < 0)
+		return false;
+	if (!x->observation || !x->observation->leaving)
+		x->last_sent = now;
+	gcoap__exchange_plan(x);
+	return true;
+}
+
+/* The proxy has the request: it need not be repeated, and others may be sent. */
+static void heard(struct gcoap__exchange *x, gcoap_time now)
+{
+	x->through.heard = true;
+	gcoap__exchange_give_place(x, true, now);
+}
+
+void gcoap__proxied_acked(struct gcoap__exchange *x, gcoap_time now)
+{
+	if (!x->ask.proxied) {
+		x->through.heard = true;
+		return;
+	}
+	heard(x, now);
+	if (x->observation && x->observation->leaving)
+		gcoap__exchange_close(x, x->observation->why, now);
+	else if (gcoap__proxied_forgets(x))
+		gcoap__exchange_close(x, GCOAP_ENDED_TIMEOUT, now);
+}
+
+/* Codes that a proxy answers with itself; servers that it does not name may send them, too. */
+static bool is_own(const struct gcoap__exchange *x, const struct gcoap_msg *msg)
+{
+	if (x->through.unnamed)
+		return false;
+	switch (msg->code) {
+	case GCOAP_BAD_REQUEST:
+	case GCOAP_UNAUTHORIZED:
+	case GCOAP_BAD_OPTION:
+	case GCOAP_FORBIDDEN:
+	case GCOAP_TOO_LARGE:
+		return true;
+	}
+	return GCOAP_CODE_CLASS(msg->code) == 5;
+}
+
+/* Whole seconds that T' may have from now on, T being what is left of the window. */
+static int64_t room(const struct gcoap__exchange *x, gcoap_time now)
+{
+	gcoap_time end = x->observation ? x->observation->window_end : x->ends_at;
+
+	return (end - now) / GCOAP_SECOND - 1;
+}
+
+/* Ask with T' of @seconds in option @number, and with no other. */
+static bool ask_with(struct gcoap__exchange *x, uint16_t number, int64_t seconds,
+		     gcoap_time now)
+{
+	const uint16_t *draft = x->registry->draft;
+
+	if (seconds < 1 || x->through.retried)
+		return false;
+	x->through.retried = true;
+	gcoap_msg_remove(&x->msg, draft[GCOAP_DRAFT_MULTICAST_SIGNALING]);
+	gcoap_msg_remove(&x->msg, draft[GCOAP_DRAFT_MULTICAST_TIMEOUT]);
+	if (gcoap_msg_add_uint(&x->msg, number, (uint32_t)seconds, x->through.timeout) < 0)
+		return false;
+	for (size_t i = 0; i < 2; i++) {
+		if (draft[gcoap_dialects[i].timeout] == number)
+			x->ask.dialect = &gcoap_dialects[i];
+	}
+	return again(x, NULL, now);
+}
+
+/*
+ * 4.00 with the empty timeout option: it was missing (Section 5.2.1, or 6.1 of a reverse-proxy,
+ * which is how it reveals itself). 5.05 with a value: the least that the proxy takes (8.1).
+ */
+static bool retry(struct gcoap__exchange *x, const struct gcoap_msg *msg, gcoap_time now)
+{
+	const struct gcoap_option *o = timeout_of(x, msg);
+	int64_t had = seconds_of(x), most = room(x, now);
+	uint32_t value;
+
+	if (!o || gcoap_uint_decode(o->value, 4, &value) < 0)
+		return false;
+	if (msg->code == GCOAP_BAD_REQUEST && !value && !gcoap_msg_find(&x->msg, o->number))
+		return ask_with(x, o->number, had > 0 && had < most ? had : most, now);
+	if (msg->code == GCOAP_NOT_PROXY && had > 0 && value > had &&
+	    value <= most)
+		return ask_with(x, o->number, value, now);
+	return false;
+}
+
+static void refused(struct gcoap__exchange *x, const struct gcoap_datagram *in,
+		    const struct gcoap_msg *msg, gcoap_time now)
+{
+	struct gcoap__answer a = gcoap__answer_of(x, in, msg);
+	struct gcoap_origin proxy = { .addr = in->from };
+
+	if (x->observation && x->observation->leaving) {
+		gcoap__exchange_close(x, x->observation->why, now);
+		return;
+	}
+	a.refusal = true;
+	a.server = &proxy;
+	a.server_from = GCOAP_FROM_SOURCE;
+	a.nth = 1;
+	x->answers++;
+	x->through.refused = msg->code;
+	gcoap__deliver(x, &a);
+	gcoap__exchange_close(x, GCOAP_ENDED_PROXY, now);
+}
+
+/* What looked like a server wants the timeout option: it is a reverse-proxy for a group. */
+static bool is_reverse_proxy(struct gcoap__exchange *x, const struct gcoap_msg *msg,
+			     gcoap_time now)
+{
+	if (x->ask.group || x->ask.relay || x->ask.server || x->upload.on || x->observation ||
+	    x->answers || msg->code != GCOAP_BAD_REQUEST || !retry(x, msg, now))
+		return false;
+	x->ask.proxied = true;
+	return true;
+}
+
+bool gcoap__proxied_recv(struct gcoap__exchange *x, const struct gcoap_datagram *in,
+			 const struct gcoap_msg *msg, gcoap_time now)
+{
+	const struct gcoap_option *echo = gcoap__echo_of(msg);
+	bool own = x->client->record.server_from == GCOAP_FROM_UNKNOWN && is_own(x, msg);
+
+	if (!x->ask.proxied) {
+		x->through.heard = true;
+		return is_reverse_proxy(x, msg, now);
+	}
+	heard(x, now);
+	if (!x->observation || !x->observation->leaving)
+		gcoap_reliability_cancel(x->client->reliability, (uintptr_t)&x->party);
+	if (!own) {
+		x->through.unnamed = x->through.unnamed ||
+				     x->client->record.server_from == GCOAP_FROM_UNKNOWN;
+		return false;
+	}
+	if (!x->ask.relay && ((echo && !x->through.echoed && again(x, echo, now)) ||
+			      retry(x, msg, now)))
+		return true;
+	refused(x, in, msg, now);
+	return true;
+}
+
+void gcoap__proxied_stop(struct gcoap__exchange *x, enum gcoap_ended_by why, gcoap_time now)
+{
+	const struct gcoap_dialect *d = x->ask.dialect;
+	struct gcoap_msg m;
+	int r;
+
+	if (!x->ask.proxied || x->observation || !d || !d->early_stop ||
+	    x->state != GCOAP__DRAINING || !x->first_sent || why == GCOAP_ENDED_TIMEOUT ||
+	    why == GCOAP_ENDED_PROXY || x->error ||
+	    now >= x->first_sent + seconds_of(x) * GCOAP_SECOND)
+		return;
+	gcoap_msg_init(&m, (enum gcoap_type)x->msg.type, GCOAP_GET);
+	gcoap_msg_set_token(&m, x->party.token.bytes, x->party.token.len);
+	r = gcoap_msg_add(&m, x->registry->draft[d->timeout], (struct gcoap_bytes){ 0 });
+	/* A CON one is repeated until it is acknowledged, as long as the client runs. */
+	if (r >= 0)
+		r = gcoap_reliability_submit(x->client->reliability, &x->ask.to, x->ask.ifindex,
+					     &m, false,
+					     m.type == GCOAP_CON ? (uintptr_t)&x->party : 0, now);
+	if (r < 0)
+		gcoap__client_fail(x->client, r);
+}
