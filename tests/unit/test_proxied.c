@@ -1,11 +1,6 @@
 /* A group asked through a proxy: groupcomm-bis-03, Section 3.4; groupcomm-proxy-07. */
-#include "engine_play.h"
+#include "proxied_play.h"
 #include "test.h"
-
-#include <stdio.h>
-
-#define PROXY "10.77.0.20:5683"
-#define GROUP_URI "coap://224.0.1.187/r"
 
 /* What the proxy sends under token c0de. */
 #define RELAYED "52452001c0dec0211edd45008301d9010444c0000201191635ff32322e332043"
@@ -16,67 +11,6 @@
 #define RELAYED_IETF "52452001c0dec0211edbdd82208244c0000201191635ff32322e332043"
 #define RELAYED_IETF_V6                                                                    \
 	"52452002c0dec0dddf078220815020010db8000000000000000000000001ff32312e302043"
-
-enum { TILOCA, IETF };
-
-struct request {
-	struct gcoap_msg msg;
-	uint8_t timeout[4];
-	struct gcoap_registry registry;
-	struct gcoap_ask ask;
-};
-
-/* CON GET of GROUP_URI, T' of @seconds (-1: without), T of @seconds and 2. */
-static struct gcoap_ask *request(struct request *q, int dialect, int seconds)
-{
-	const struct gcoap_dialect *d = &gcoap_dialects[dialect];
-
-	gcoap_registry_init(&q->registry);
-	gcoap_msg_init(&q->msg, GCOAP_CON, GCOAP_GET);
-	gcoap_msg_add_text(&q->msg, GCOAP_PROXY_URI, GROUP_URI);
-	if (seconds >= 0)
-		gcoap_msg_add_uint(&q->msg, q->registry.draft[d->timeout], (uint32_t)seconds,
-				   q->timeout);
-	q->ask = (struct gcoap_ask)GCOAP_ASK_DEFAULT;
-	q->ask.request = &q->msg;
-	q->ask.uri = GROUP_URI;
-	q->ask.to = play_addr(PROXY);
-	q->ask.proxied = true;
-	q->ask.confirmable = true;
-	q->ask.dialect = d;
-	q->ask.registry = &q->registry;
-	q->ask.timeout = ((seconds < 0 ? 60 : seconds) + 2) * GCOAP_SECOND;
-	q->ask.token[0] = 0xc0;
-	q->ask.token[1] = 0xde;
-	q->ask.token_len = 2;
-	return &q->ask;
-}
-
-/* The message sent last, as hex, with @mid in place of its own. */
-static void assert_sent(struct play *p, const char *mid, const char *expected)
-{
-	struct gcoap_bytes sent = p->sent[p->n_sent - 1].d.data;
-	char text[2 * PLAY_BYTES + 1];
-
-	for (size_t i = 0; i < sent.len; i++)
-		snprintf(text + 2 * i, 3, "%02x", sent.ptr[i]);
-	memcpy(text + 4, mid, 4);
-	assert_string_equal(text, expected);
-}
-
-/* The proxy sends @hex; an ACK gets the Message ID of the message sent last. */
-static int hear(struct play *p, const char *hex)
-{
-	uint8_t bytes[PLAY_BYTES];
-	int len = gcoap_hex_decode(hex, strlen(hex), bytes, sizeof(bytes));
-
-	assert_true(len >= 4);
-	if ((bytes[0] >> 4 & 3) >= GCOAP_ACK) {
-		bytes[2] = (uint8_t)(play_last(p)->mid >> 8);
-		bytes[3] = (uint8_t)play_last(p)->mid;
-	}
-	return play_recv_bytes(p, PROXY, bytes, (size_t)len);
-}
 
 static void the_request_is_as_the_drafts_have_it(void **state)
 {
