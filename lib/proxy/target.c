@@ -96,13 +96,12 @@ static int write_uri(const struct gcoap__reading *r)
 
 static int finish(const struct gcoap__reading *r)
 {
-	int code;
+	int code = gcoap__options_hop_limit(r);
 
-	if (r->t->kind == GCOAP__LOCAL)
-		return gcoap__options_local(r);
+	if (code || r->t->kind == GCOAP__LOCAL)
+		return code ? code : gcoap__options_local(r);
 	pin_name(r);
-	code = write_uri(r);
-	return code ? code : gcoap__options_hop_limit(r);
+	return write_uri(r);
 }
 
 int gcoap__target_read(const struct gcoap_proxy_config *config, const struct gcoap_peer *from,

@@ -54,8 +54,8 @@ int gcoap__refuse(struct gcoap__refusal *r, uint8_t code, const char *why, const
 /*
  * Read the target of a request: options that are not known (4.02), then Proxy-Uri,
  * Proxy-Scheme, Proxy-Cri and Proxy-Scheme-Number with Uri-* (4.00, 5.05), the reverse rows, the
- * group URI embedded in a path, else a resource of our own; Hop-Limit (4.00, 5.08) of what is
- * sent on. A name in the allow-list has the address that it has there. 0, or the code of
+ * group URI embedded in a path, else a resource of our own; Hop-Limit (4.00; of what is sent on
+ * 5.08). A name in the allow-list has the address that it has there. 0, or the code of
  * *@refusal; @out then has what was read before, its dialect above all.
  */
 int gcoap__target_read(const struct gcoap_proxy_config *config, const struct gcoap_peer *from,

@@ -213,11 +213,11 @@ int gcoap__options_hop_limit(const struct gcoap__reading *r)
 	const struct gcoap_option *o = gcoap_msg_find(&r->t->msg, GCOAP_HOP_LIMIT);
 	uint8_t *left = &r->t->hop_limit;
 
-	if (!o && !r->config->next_proxy.family)
-		return 0;
 	if (o && (o->value.len != 1 || o->value.ptr[0] == 0))
 		return gcoap__refuse(r->refusal, GCOAP_BAD_REQUEST, "hop-limit",
 				     "option 16: 1 to 255 is expected");
+	if (r->t->kind == GCOAP__LOCAL || (!o && !r->config->next_proxy.family))
+		return 0;
 	*left = o ? (uint8_t)(o->value.ptr[0] - 1) : HOP_LIMIT_DEFAULT;
 	if (*left == 0)
 		return gcoap__refuse(r->refusal, GCOAP_HOP_LIMIT_REACHED, "hop-limit",

@@ -25,7 +25,7 @@ int gcoap__options_blocks(const struct gcoap_msg *m, struct gcoap__refusal *refu
 void gcoap__options_timeout(const struct gcoap__reading *r);
 /* Remove what ends at this hop. */
 void gcoap__options_strip(const struct gcoap__reading *r);
-/* 4.00, 5.08, else one less. */
+/* 4.00; of what is sent on 5.08, else one less. */
 int gcoap__options_hop_limit(const struct gcoap__reading *r);
 
 /* Proxy-Uri, or another text: host, port and Uri-* of the target. Segments of the request's path
