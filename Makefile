@@ -78,11 +78,13 @@ $(B)/lib/libgcoap.a: $(LIBOBJ)
 
 # Modules that are loaded when first needed: lib/net/module_NAME.c -> lib/gcoap/NAME.so
 $(B)/lib/gcoap/capture.so: MODLIBS := -lpcap
-$(B)/lib/gcoap/stream.so: MODLIBS := -lcoap-3-openssl
+$(B)/lib/gcoap/stream.so: MODLIBS := -lcoap-3-openssl -lssl -lcrypto
+$(B)/lib/gcoap/stream.so: $(patsubst %.c,$(B)/obj/%.o,$(wildcard lib/net/libcoap/*.c))
 $(B)/lib/gcoap/%.so: $(B)/obj/lib/net/module_%.o $(B)/lib/libgcoap.so
 	@mkdir -p $(@D)
 	$(call say,LD  )
-	$(Q)$(CC) -shared $(ALLLD) $(CFLAGS) $(LDFLAGS) -o $@ $< $(MODLIBS) -Wl,--as-needed -L$(B)/lib -lgcoap
+	$(Q)$(CC) -shared $(ALLLD) $(CFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/..' -o $@ $(filter %.o,$^) \
+	      $(MODLIBS) -Wl,--as-needed -L$(B)/lib -lgcoap
 
 # The tools: cmd/gcoap-NAME.c with everything of cmd/NAME/ (cmd/shell/ for gcoap itself) ------
 $(B)/lib/libcommon.a: $(COMMONOBJ)

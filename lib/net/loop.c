@@ -7,6 +7,7 @@
 #include "loop.h"
 
 #define EVENTS 32
+#define CARRIED_A_TURN 1024
 
 int gcoap_loop_new(struct gcoap_loop **out)
 {
@@ -174,6 +175,23 @@ static void fire_timers(struct gcoap_loop *l, gcoap_time now)
 	}
 }
 
+/* Tick when it is due, then take all there is, or as much as a turn allows: then true. */
+static bool drive_carried(struct gcoap__carried *c, gcoap_time now)
+{
+	struct gcoap_datagram d;
+	int n;
+
+	if (c->engine->deadline(c->engine) <= now)
+		c->engine->tick(c->engine, now);
+	for (n = 0; n < CARRIED_A_TURN; n++) {
+		d = (struct gcoap_datagram){ 0 };
+		if (c->engine->send(c->engine, &d, now) <= 0)
+			break;
+		c->take(c->owner, &d, now);
+	}
+	return n == CARRIED_A_TURN;
+}
+
 /* All engines' and timers' turn; returns when to have the next at the latest. */
 static gcoap_time turn(struct gcoap_loop *l, gcoap_time now)
 {
@@ -183,8 +201,14 @@ static gcoap_time turn(struct gcoap_loop *l, gcoap_time now)
 	fire_timers(l, now);
 	for (struct gcoap__pair *p = l->pairs; p; p = p->next)
 		more |= gcoap__pair_drive(p, now);
+	for (struct gcoap__carried *c = l->carried; c; c = c->next)
+		more |= drive_carried(c, now);
 	for (struct gcoap__pair *p = l->pairs; p; p = p->next) {
 		at = gcoap__pair_deadline(p);
+		next = at < next ? at : next;
+	}
+	for (struct gcoap__carried *c = l->carried; c; c = c->next) {
+		at = c->engine->deadline(c->engine);
 		next = at < next ? at : next;
 	}
 	for (size_t i = 0; i < l->n_timers; i++)
@@ -192,16 +216,26 @@ static gcoap_time turn(struct gcoap_loop *l, gcoap_time now)
 	return more ? now : next;
 }
 
+/* False: not yet; *@any: it does say when. */
+static bool is_done(const struct gcoap_engine *e, bool *any)
+{
+	if (!e->done)
+		return true;
+	*any = true;
+	return e->done(e);
+}
+
 static bool all_done(const struct gcoap_loop *l)
 {
 	bool any = false;
 
 	for (struct gcoap__pair *p = l->pairs; p; p = p->next) {
-		if (!p->engine->done)
-			continue;
-		if (!p->engine->done(p->engine))
+		if (!is_done(p->engine, &any))
 			return false;
-		any = true;
+	}
+	for (struct gcoap__carried *c = l->carried; c; c = c->next) {
+		if (!is_done(c->engine, &any))
+			return false;
 	}
 	return any;
 }

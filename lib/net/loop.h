@@ -31,6 +31,14 @@ struct gcoap__pair {
 	struct gcoap__pair *next;
 };
 
+/* An engine that a session carries instead of an endpoint. */
+struct gcoap__carried {
+	struct gcoap_engine *engine;
+	void (*take)(void *owner, const struct gcoap_datagram *d, gcoap_time now);
+	void *owner;
+	struct gcoap__carried *next;
+};
+
 struct gcoap__timer {
 	gcoap_time at, period;
 	void (*fire)(void *arg, gcoap_time now);
@@ -49,6 +57,7 @@ struct gcoap_loop {
 	int error; /* of a callback that cannot return one; ends the run */
 	struct gcoap__watch *watches;
 	struct gcoap__pair *pairs;
+	struct gcoap__carried *carried; /* owned by the carriers */
 	struct gcoap__timer *timers;
 	size_t n_timers;
 	struct gcoap__signal *signals;

@@ -1,0 +1,105 @@
+/*
+ * The inside of the module stream.so: what gcoap needs of libcoap 4.3.1, and what keeps its
+ * faults away. Tokens are ours, bodies are never put together by it, and nothing is ever sent on
+ * a session that has ended (it would connect again, even to a client).
+ */
+#ifndef LIBCOAP_HUB_H
+#define LIBCOAP_HUB_H
+
+#include <coap3/coap.h>
+#include <gcoap/msg.h>
+#include <gcoap/option.h>
+#include "net/module.h"
+
+/* The longest message that is taken over TCP and TLS. */
+#define MESSAGE_MAX 65536
+/* The longest one sent over DTLS: libcoap reads 1472 bytes at most. */
+#define DTLS_MESSAGE_MAX 1400
+#define HALF_OPEN_MAX 64
+#define HALF_OPEN_TIME (10 * GCOAP_SECOND)
+#define IDENTITY_MAX 128
+#define KEY_MAX 64
+#define RECENT 32
+
+struct hub;
+
+/* One session: of a client, the hub's; of a server, from TCP's accept or DTLS' handshake on. */
+struct conn {
+	struct hub *hub;
+	coap_session_t *coap;
+	void *session; /* what opened() returned */
+	bool established, ended;
+	bool reliable;
+	gcoap_time since, used; /* opened; last message */
+	uint16_t recent[RECENT]; /* Message IDs of the other side, over DTLS */
+	gcoap_time recent_at[RECENT];
+	unsigned next_recent;
+	size_t unproved; /* bytes sent since its socket was last seen to take more */
+	int fd;		 /* its socket, once looked for; -1: not yet */
+	struct conn *prev, *next;
+};
+
+struct hub {
+	struct gcoap__hub_config config;
+	coap_context_t *coap;
+	coap_session_t *client; /* referenced */
+	struct conn *conns;	/* utlist */
+	size_t n_conns, n_half_open;
+	coap_bin_const_t key;		/* given to libcoap in a callback */
+	coap_dtls_cpsk_info_t identity; /* the same, of a client */
+	char host[256];			/* of config.host, which it replaces */
+	char why[160];			/* why a certificate was refused here */
+	bool closing;			/* nobody is told anything any more */
+};
+
+/* message.c */
+/* NULL: no memory. The pdu has no room behind its end, so that libcoap adds nothing to it. */
+coap_pdu_t *libcoap_pdu(const struct gcoap_msg *m, uint8_t type, uint16_t mid);
+/* @out borrows from @pdu and @hop_limit. GCOAP_ELIMIT: more options than it holds. */
+int libcoap_msg(struct gcoap_msg *out, const coap_pdu_t *pdu);
+void libcoap_addr(struct gcoap_addr *out, const coap_address_t *a);
+void libcoap_address(coap_address_t *out, const struct gcoap_addr *a);
+
+/* keys.c */
+int keys_server(struct hub *h, struct gcoap_diag *diag);
+/* The client's session, with the keys that its scheme needs. NULL: it could not be made. */
+coap_session_t *keys_connect(struct hub *h, const coap_address_t *to, coap_proto_t proto);
+/* A file that is read when a session comes: can it be used? */
+int keys_check(const struct gcoap_credentials *c, bool server, struct gcoap_diag *diag);
+/* Who the other side is, once it has proved it; false: nobody. */
+bool keys_identity(const struct hub *h, const coap_session_t *session,
+		   char out[IDENTITY_MAX + 1]);
+/* Why the handshake failed, for people. */
+void keys_problem(const struct hub *h, const coap_session_t *session, char *buf, size_t cap);
+
+/* requests.c */
+int requests_init(struct hub *h);
+
+/* conn.c */
+int conn_event(coap_session_t *session, coap_event_t event);
+void conn_nack(coap_session_t *session, const coap_pdu_t *sent, coap_nack_reason_t reason,
+	       coap_mid_t mid);
+int conn_send(void *conn, const struct gcoap_msg *msg);
+/* A server makes room for it. NULL: no memory. */
+struct conn *conn_new(struct hub *h, coap_session_t *session);
+void conn_free(struct conn *c);
+struct hub *hub_of(const coap_session_t *session);
+struct conn *conn_of(const coap_session_t *session);
+/* The session is there: tell the owner, once. False: it is not wanted. */
+bool conn_establish(struct conn *c);
+/* Was this Message ID here within EXCHANGE_LIFETIME? Now it was. */
+bool conn_seen(struct conn *c, uint16_t mid);
+
+/* room.c: may so many bytes more wait for the other side? Then they do. */
+bool conn_room(struct conn *c, size_t size);
+
+/* log.c */
+/* What libcoap says goes to gcoap_log(). */
+void log_start(void);
+/* The error number in what it last complained of, 0: none. */
+int log_errno(void);
+/* The last fatal alert that came, as "unknown PSK identity"; "": none. */
+const char *log_alert(void);
+void log_forget(void);
+
+#endif

@@ -1,0 +1,61 @@
+/* What libcoap says: it tells errors of system calls in no other way. */
+#include "hub.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <gcoap/log.h>
+
+static int last_errno;
+static char last_alert[64];
+
+/* Some of its lines carry strerror()'s text of an error that errno does not hold. */
+static int errno_in(const char *text)
+{
+	static const int all[] = { ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT, ECONNRESET,
+				   EADDRINUSE, EADDRNOTAVAIL, EACCES, EPERM, EAFNOSUPPORT, EMFILE };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		if (strstr(text, strerror(all[i])))
+			return all[i];
+	}
+	return 0;
+}
+
+static void on_log(coap_log_t level, const char *text)
+{
+	static const char fatal[] = "alert read:fatal:";
+	const char *alert = strstr(text, fatal);
+	int saved = errno, found = errno_in(text);
+
+	if (found)
+		last_errno = found;
+	if (alert) {
+		alert += strlen(fatal);
+		snprintf(last_alert, sizeof(last_alert), "%.*s", (int)strcspn(alert, "\n"), alert);
+	}
+	gcoap_log(GCOAP_LOG_DEBUG, "libcoap: %.*s", (int)strcspn(text, "\n"), text);
+	errno = saved;
+}
+
+void log_start(void)
+{
+	coap_set_log_handler(on_log);
+	coap_set_log_level(LOG_WARNING);
+	coap_dtls_set_log_level(LOG_WARNING);
+}
+
+int log_errno(void)
+{
+	return last_errno;
+}
+
+const char *log_alert(void)
+{
+	return last_alert;
+}
+
+void log_forget(void)
+{
+	last_alert[0] = '\0';
+	last_errno = 0;
+}
