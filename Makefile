@@ -188,10 +188,10 @@ soak: all
 	done
 
 # Bench: a bare collector and a bare group of our own set the scale --------------------------
-$(B)/bench/%: tests/bench/%.c
+$(B)/bench/%: tests/bench/%.c $(wildcard tests/bench/raw/*.[ch])
 	@mkdir -p $(@D)
 	$(call say,LD  )
-	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $<
+	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $(filter %.c,$^)
 bench:
 	@scripts/deps build bench
 	@$(MAKE) --no-print-directory all $(B)/bench/rawcollect $(B)/bench/rawgroup $(B)/bench/measure

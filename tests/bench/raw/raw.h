@@ -1,0 +1,51 @@
+/* What the bare programs of the bench share: sockets on loopback, times, CoAP headers. */
+#ifndef RAW_H
+#define RAW_H
+
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#define RAW_BATCH 64
+#define RAW_MESSAGE_MAX 1500
+#define RAW_BIG_BUFFER (64 << 20)
+
+int64_t raw_now_ns(void);
+
+struct sockaddr_in raw_address(uint32_t address, uint16_t port);
+/* A socket that is bound to @address (host byte order) and @port, 0: any, with @buffer bytes
+ * each way, 0: the kernel's. Ends the program when it cannot be had. */
+int raw_udp(uint32_t address, uint16_t port, int buffer);
+uint16_t raw_port(int fd);
+
+/* Datagrams that are received or sent together. */
+struct raw_batch {
+	unsigned n;
+	struct mmsghdr messages[RAW_BATCH];
+	struct iovec vectors[RAW_BATCH];
+	struct sockaddr_in peers[RAW_BATCH];
+	uint8_t bytes[RAW_BATCH][RAW_MESSAGE_MAX];
+};
+void raw_batch_init(struct raw_batch *b);
+/* What waits at @fd; the lengths are in messages[].msg_len. */
+unsigned raw_batch_recv(struct raw_batch *b, int fd);
+/* Room for one more to @to, sent with the others by then when there is none. */
+uint8_t *raw_batch_add(struct raw_batch *b, int fd, const struct sockaddr_in *to, size_t len);
+void raw_batch_send(struct raw_batch *b, int fd);
+
+/* Durations and their quantiles. */
+struct raw_times {
+	int64_t *ns;
+	size_t n, cap;
+};
+void raw_times_add(struct raw_times *t, int64_t ns);
+/* The value below which @part of them are, in microseconds; sorts them. 0 when there are none. */
+double raw_times_at(struct raw_times *t, double part);
+
+/* A GET with the 8 bytes of @token, for @proxy_uri (NULL: for "/t") and with T' of @timeout
+ * seconds (Multicast-Signaling, 65002; 0: without). Returns its length. */
+size_t raw_get(uint8_t *m, int type, uint16_t mid, const uint8_t token[8], const char *proxy_uri,
+	       uint8_t timeout);
+
+#endif
