@@ -10,7 +10,7 @@ static int open_capture(struct run *run)
 	const char *path = run->args->how.pcap;
 	int r;
 
-	if (path == NULL)
+	if (path == NULL || run_stream_wanted(run))
 		return CLI_OK;
 	r = gcoap_capture_open(&run->capture, path);
 	if (r == GCOAP_ESYSTEM)
@@ -35,20 +35,23 @@ static int start(struct run *run)
 
 	if (status == CLI_OK)
 		status = run_client_open(run);
-	if (status == CLI_OK)
+	if (status == CLI_OK && !run_stream_wanted(run))
 		status = run_endpoint_open(run);
 	if (status != CLI_OK)
 		return status;
 	run->started = gcoap_now();
 	run_rounds_init(run, run->started);
 	r = gcoap_loop_new(&run->loop);
-	if (r >= 0)
+	if (r >= 0 && run->udp != NULL)
 		r = gcoap_loop_add(run->loop, run->udp, &run->rounds.engine);
 	if (r >= 0)
 		r = run_watch(run);
 	if (r < 0)
 		return cli_error(CLI_LOCAL, NULL, "cannot start: %s", run_why(r, errno));
-	status = run->begin != NULL ? run->begin(run) : CLI_OK;
+	if (run_stream_wanted(run))
+		status = run_stream_open(run);
+	if (status == CLI_OK && run->begin != NULL)
+		status = run->begin(run);
 	return status == CLI_OK ? run_ask_all(run, run->started) : status;
 }
 
@@ -73,7 +76,8 @@ int run_go(struct run *run)
 	run->why = errno;
 	progress_hide();
 	gcoap_client_summary(run->client, &s, gcoap_now());
-	s.kernel_drops = gcoap_udp_drops(run->udp);
+	if (run->udp != NULL)
+		s.kernel_drops = gcoap_udp_drops(run->udp);
 	if (run->ended != NULL)
 		run->ended(run);
 	cli_hold();

@@ -8,8 +8,10 @@
 
 #include <gcoap/observe.h>
 #include <gcoap/net.h>
+#include <gcoap/stream.h>
 #include "addr_set.h"
 #include "ask.h"
+#include "credentials.h"
 #include "render.h"
 #include "trace.h"
 
@@ -23,6 +25,7 @@ extern const struct opt run_how_opts[];
 struct run_args {
 	struct ask_args ask;
 	struct output_args output;
+	struct credentials_args secrets;
 	struct run_how how;
 };
 #define RUN_ARGS_DEFAULT { .ask = ASK_ARGS_DEFAULT, .output = OUTPUT_ARGS_DEFAULT }
@@ -57,6 +60,17 @@ struct run_rounds {
 	int send_error; /* errno of the first failed send */
 	struct gcoap_addr send_to;
 	uint32_t send_ifindex;
+};
+
+/* The session that carries all requests, instead of the UDP endpoint. */
+struct run_stream {
+	enum gcoap_scheme scheme; /* coap: there is none */
+	const char *host;	  /* the name its certificate must have; NULL: the address */
+	struct gcoap_addr to;
+	bool proxy; /* for exit statuses */
+	struct credentials credentials;
+	struct gcoap_carrier *carrier;
+	int error; /* why it ended before us, negative */
 };
 
 struct run {
@@ -98,7 +112,8 @@ struct run {
 	struct run_rounds rounds;
 	struct gcoap_random random;
 	struct gcoap_client *client;
-	struct gcoap_udp *udp;
+	struct gcoap_udp *udp; /* NULL: a stream */
+	struct run_stream stream;
 	struct gcoap_loop *loop;
 	struct gcoap_capture *capture;
 	gcoap_time started;
@@ -148,6 +163,20 @@ int run_endpoint_open(struct run *run);
 /* The local endpoint and the interface that @t is asked from; false: there is no route. */
 bool run_way_out(const struct run *run, const struct target *t, struct gcoap_addr *local,
 		 uint32_t *ifindex);
+
+/* run_stream.c: coaps, coap+tcp and coaps+tcp, to a server or a proxy. */
+bool run_stream_wanted(const struct run *run);
+/* What the targets ask for: CLI_OK, also over UDP, or a status after saying why. */
+int run_stream_targets(struct run *run);
+/* All that is sent goes over one session to @to; credentials are read. @host is borrowed, as of
+ * struct run_stream. Before run_go(); CLI_OK, or a status after saying why. */
+int run_stream_use(struct run *run, enum gcoap_scheme scheme, const char *host,
+		   const struct gcoap_addr *to, bool proxy);
+/* The loop is there: connect for its engine. CLI_OK, or a status after saying why. */
+int run_stream_open(struct run *run);
+/* Why the session ended, when it did: an exit status. */
+int run_stream_say(const struct run *run);
+void run_stream_close(struct run *run);
 
 /* run_watch.c: Ctrl-C, SIGQUIT and the progress line. */
 int run_watch(struct run *run);

@@ -99,6 +99,8 @@ int run_open(struct run *run, int argc, char **argv)
 	if (status == CLI_OK)
 		status = open_targets(run, argc, argv);
 	if (status == CLI_OK)
+		status = run_stream_targets(run);
+	if (status == CLI_OK)
 		status = run_tally_init(run);
 	run->trace = (struct trace){ stderr, args->output.verbose, &run->registry };
 	return status;
@@ -107,6 +109,7 @@ int run_open(struct run *run, int argc, char **argv)
 void run_close(struct run *run)
 {
 	cli_on_error(NULL, NULL);
+	run_stream_close(run);
 	gcoap_loop_free(&run->loop);
 	gcoap_udp_close(&run->udp);
 	gcoap_client_free(&run->client);

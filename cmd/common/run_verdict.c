@@ -112,12 +112,13 @@ int run_verdict(struct run *run, const struct gcoap_summary *s)
 	else if (error < 0 || run->error < 0)
 		status = cli_error(CLI_LOCAL, NULL, "stopped: %s",
 				   error < 0 ? gcoap_strerror(error) : run_why(run->error, run->why));
+	status = cli_worse(status, run_stream_say(run));
 	status = cli_worse(status, losses(run, s));
 	if (s->ended_by == GCOAP_ENDED_INTERRUPT && s->responses == 0)
 		return status == CLI_OK ? CLI_INTERRUPT : status;
 	if (s->responses == 0 && s->malformed > 0)
 		return cli_worse(status, malformed_only(run, s));
-	if (run->rounds.send_error == 0 && s->ended_by != GCOAP_ENDED_INTERRUPT)
+	if (run->rounds.send_error == 0 && run->stream.error == 0 && s->ended_by != GCOAP_ENDED_INTERRUPT)
 		status = cli_worse(status, silences(run, s));
 	run_operands_settle(run);
 	if ((s->expect_failed || run->tally.fewer) && s->responses > 0)

@@ -41,7 +41,8 @@ static void show_interim(struct run *run)
 	if (run->render->interim == NULL)
 		return;
 	gcoap_client_summary(run->client, &s, gcoap_now());
-	s.kernel_drops = gcoap_udp_drops(run->udp);
+	if (run->udp != NULL)
+		s.kernel_drops = gcoap_udp_drops(run->udp);
 	progress_hide();
 	run->render->interim(run->render, &s);
 }

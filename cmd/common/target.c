@@ -78,6 +78,16 @@ static int add(struct resolve *rs, const struct gcoap_uri *uri, const struct gco
 	return 0;
 }
 
+static int no_group_over(const struct resolve *rs, enum gcoap_scheme scheme)
+{
+	static const char *const hints[] = {
+		"coap:// reaches it; or a proxy, which can be asked over any of them", NULL
+	};
+
+	return cli_error(CLI_USAGE, hints, "%s: a group cannot be asked over %s, which connects two "
+			 "endpoints", rs->text, gcoap_scheme_name(scheme));
+}
+
 /* One destination for each -i, or one by the zone, or by the route. */
 static int spread(struct resolve *rs, const struct gcoap_uri *uri, const struct gcoap_addr *to)
 {
@@ -85,6 +95,8 @@ static int spread(struct resolve *rs, const struct gcoap_uri *uri, const struct 
 	uint32_t ifindex = 0;
 	int status;
 
+	if (uri->scheme != GCOAP_SCHEME_COAP && gcoap_addr_is_multicast(to))
+		return no_group_over(rs, uri->scheme);
 	if (uri->zone[0]) {
 		status = target__iface(uri->zone, &iface);
 		if (status)
@@ -133,9 +145,9 @@ static int resolve_uri(struct resolve *rs, const char *text)
 	if (gcoap_uri_parse(&uri, text, &diag) < 0)
 		return cli_usage("%s: %s (byte %zu)", rs->text, diag.what ? diag.what : "no URI",
 				 diag.at);
-	if (uri.scheme != GCOAP_SCHEME_COAP)
-		return cli_usage("%s: %s is not supported, only coap", rs->text,
-				 gcoap_scheme_name(uri.scheme));
+	if (uri.scheme > GCOAP_SCHEME_COAPS_TCP)
+		return cli_usage("%s: %s is not supported, only coap, coaps, coap+tcp and coaps+tcp",
+				 rs->text, gcoap_scheme_name(uri.scheme));
 	if (uri.host_is_name)
 		return resolve_name(rs, &uri);
 	if (rs->args->v4 != rs->args->v6 && uri.addr.family != (rs->args->v4 ? 4 : 6))

@@ -46,6 +46,7 @@ static const struct opt_group groups[] = {
 	{ "Dialects of the drafts", ask_dialect_opts,
 	  offsetof(struct discover_args, run.ask.dialect) },
 	{ "Output", output_rows, offsetof(struct discover_args, run.output) },
+	{ "Keys and certificates", credentials_opts, offsetof(struct discover_args, run.secrets) },
 	{ "The run", run_how_opts, offsetof(struct discover_args, run.how) },
 	{ 0 },
 };

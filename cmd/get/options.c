@@ -19,6 +19,7 @@ static const struct opt_group groups[] = {
 	{ "Output", output_opts, offsetof(struct get_args, run.output) },
 	{ "Payloads", output_payload_opts, offsetof(struct get_args, run.output) },
 	{ "Rounds", rounds_opts, offsetof(struct get_args, rounds) },
+	{ "Keys and certificates", credentials_opts, offsetof(struct get_args, run.secrets) },
 	{ "The run", run_how_opts, offsetof(struct get_args, run.how) },
 	{ 0 },
 };

@@ -33,6 +33,7 @@ static const struct opt_group groups[] = {
 	  offsetof(struct observe_args, run.ask.dialect) },
 	{ "Output", output_opts, offsetof(struct observe_args, run.output) },
 	{ "Payloads", output_payload_opts, offsetof(struct observe_args, run.output) },
+	{ "Keys and certificates", credentials_opts, offsetof(struct observe_args, run.secrets) },
 	{ "The run", run_how_opts, offsetof(struct observe_args, run.how) },
 	{ 0 },
 };

@@ -128,7 +128,7 @@ static void names_of_this_host_resolve(void **state)
 
 static void what_is_no_target_is_refused(void **state)
 {
-	static const char *const bad[] = { "", "coap://", "http://x/", "coaps://127.0.0.1", "a b",
+	static const char *const bad[] = { "", "coap://", "http://x/", "coaps+ws://127.0.0.1", "a b",
 					   "127.0.0.1:0", "coap://127.0.0.1/#f", "coap://u@127.0.0.1",
 					   "coap://127.0.0.1/%zz", "1:2", "ff02::fd" };
 	struct target_args six = { .v6 = true };
