@@ -147,6 +147,10 @@ void gcoap__answer_recv(struct gcoap__exchange *x, const struct gcoap_datagram *
 	const char *problem = NULL;
 	size_t at;
 
+	if (x->ask.relay && !x->observation) {
+		gcoap__relay_recv(x, in, msg, now);
+		return;
+	}
 	if (!x->ask.group && gcoap__upload_recv(x, msg, now))
 		return;
 	gcoap__identify(x, msg, &in->from, &who, &problem, &at);

@@ -199,6 +199,12 @@ bool gcoap__answer_follow_up(struct gcoap__exchange *x, const struct gcoap_datag
 void gcoap__answer_extra(struct gcoap__exchange *x, const struct gcoap_datagram *in,
 			 const struct gcoap_msg *msg, bool duplicate, gcoap_time now);
 
+/* ---- relay.c ---- */
+
+/* The same of a request that is relayed. */
+void gcoap__relay_recv(struct gcoap__exchange *x, const struct gcoap_datagram *in,
+		       const struct gcoap_msg *msg, gcoap_time now);
+
 /* ---- identity.c ---- */
 
 /* Set server and server_from of the client's record; @problem (160 bytes) says why an option
@@ -233,6 +239,9 @@ void gcoap__proxied_stop(struct gcoap__exchange *x, enum gcoap_ended_by why, gco
 const char *gcoap__server_uri(struct gcoap__exchange *x, const struct gcoap_origin *o);
 /* Count the answer and give it to the sink as a record. */
 void gcoap__deliver(struct gcoap__exchange *x, const struct gcoap__answer *a);
+/* The record of a relayed answer: message, origin and times; the rest is not read. */
+void gcoap__deliver_relayed(struct gcoap__exchange *x, const struct gcoap_datagram *in,
+			    const struct gcoap_msg *msg);
 void gcoap__deliver_request(struct gcoap__exchange *x);
 void gcoap__deliver_notification(struct gcoap_client *c, const struct gcoap_notification *n);
 void gcoap__deliver_stale(struct gcoap_client *c, const struct gcoap_observed *o);

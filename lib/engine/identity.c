@@ -48,6 +48,7 @@ void gcoap__identify(struct gcoap__exchange *x, const struct gcoap_msg *msg,
 	const uint16_t *draft = x->registry->draft;
 	struct gcoap_response *rec = &x->client->record;
 	struct gcoap_diag diag = { 0 };
+	bool named = x->ask.proxied || !x->ask.relay; /* else servers are asked directly */
 	int r = 0;
 
 	if (x->ask.server)
@@ -59,7 +60,7 @@ void gcoap__identify(struct gcoap__exchange *x, const struct gcoap_msg *msg,
 	rec->server_from = x->ask.server    ? GCOAP_FROM_REQUEST
 			   : x->ask.proxied ? GCOAP_FROM_UNKNOWN
 					    : GCOAP_FROM_SOURCE;
-	for (size_t i = 0; i < msg->n_options && !r; i++) {
+	for (size_t i = 0; named && i < msg->n_options && !r; i++) {
 		const struct gcoap_option *o = &msg->options[i];
 		uint16_t port = x->ask.group_port ? x->ask.group_port : x->ask.to.port;
 

@@ -1,6 +1,7 @@
 /* Receiving: format, token, deduplication and critical options, in this order. */
 #include "recv.h"
 
+#include <errno.h>
 #include <gcoap/log.h>
 
 #include "observe.h"
@@ -185,12 +186,13 @@ static int wrong_source(struct gcoap_client *c, const struct gcoap__exchange *x,
 static bool acceptable(const struct gcoap__exchange *x, const struct gcoap_msg *msg,
 		       struct gcoap_diag *diag)
 {
-	const struct gcoap_option *bad = gcoap_option_bad_critical(x->registry, msg, diag);
-	const struct gcoap_option *o = gcoap_msg_find(msg, GCOAP_BLOCK2);
+	const struct gcoap_option *bad, *o;
 	struct gcoap_block b;
 
-	if (x->ask.relay)
+	if (x->ask.relay) /* for its client to judge */
 		return true;
+	bad = gcoap_option_bad_critical(x->registry, msg, diag);
+	o = gcoap_msg_find(msg, GCOAP_BLOCK2);
 	/* Servers name the option that they refuse by sending it back. */
 	if (bad && (msg->code != GCOAP_BAD_OPTION || !gcoap_msg_find(&x->msg, bad->number)))
 		return false;
@@ -293,7 +295,10 @@ static int recv_reply(struct gcoap_client *c, const struct gcoap_datagram *in, g
 	case GCOAP_RESET:
 		tell(in, "refused the request with a RST");
 		c->stats.sum.refused++;
-		gcoap__party_failed((struct gcoap__party *)(uintptr_t)handle, now);
+		party = (struct gcoap__party *)(uintptr_t)handle;
+		if (exchange_of(party)->ask.relay)
+			exchange_of(party)->error = ECONNRESET;
+		gcoap__party_failed(party, now);
 		return 0;
 	case GCOAP_ACKED:
 		party = (struct gcoap__party *)(uintptr_t)handle;

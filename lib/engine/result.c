@@ -211,6 +211,32 @@ void gcoap__deliver(struct gcoap__exchange *x, const struct gcoap__answer *a)
 		GIVE(c, response, r);
 }
 
+void gcoap__deliver_relayed(struct gcoap__exchange *x, const struct gcoap_datagram *in,
+			    const struct gcoap_msg *msg)
+{
+	struct gcoap_client *c = x->client;
+	struct gcoap_response *r = &c->record;
+
+	r->id = x->id;
+	r->seq = ++x->seq;
+	r->at = in->at;
+	r->rtt = in->at > x->first_sent ? in->at - x->first_sent : 0;
+	r->from = in->from;
+	r->ifindex = in->ifindex;
+	r->msg = msg;
+	r->uri = x->uri;
+	r->content_format = -1;
+	r->max_age = -1;
+	r->etag = (struct gcoap_bytes){ 0 };
+	r->body = msg->payload;
+	r->blocks = 1;
+	r->complete = true;
+	r->duplicate = r->late = r->refusal = false;
+	r->problem = NULL;
+	r->nth = 0;
+	GIVE(c, response, r);
+}
+
 void gcoap__deliver_notification(struct gcoap_client *c, const struct gcoap_notification *n)
 {
 	GIVE(c, notification, n);
