@@ -1,0 +1,174 @@
+/* What comes back from the servers, and how it ends. */
+#include "core.h"
+
+#include <string.h>
+
+static struct gcoap_proxy *of(struct gcoap_sink *sink)
+{
+	return (struct gcoap_proxy *)((char *)sink - offsetof(struct gcoap_proxy, sink));
+}
+
+/* It is on its way: T' runs from here. */
+static int sink_request(struct gcoap_sink *sink, const struct gcoap_request_record *r)
+{
+	struct gcoap_proxy *p = of(sink);
+	struct gcoap__ongoing *o = gcoap__ongoing_by_ask(p, r->id);
+
+	if (!o)
+		return 0;
+	o->since = r->at;
+	o->ends_at = r->timeout < GCOAP_NEVER - r->at ? r->at + r->timeout : GCOAP_NEVER;
+	p->stats.forwarded++;
+	gcoap__event(o, (struct gcoap_proxy_event){ .what = GCOAP_PROXY_FORWARDED,
+						    .msg = r->msg,
+						    .to = r->to }, p->now);
+	return 0;
+}
+
+/* Of a request that has ended: T' is over, or the client has gone. */
+static void late(struct gcoap_proxy *p, const struct gcoap_response *r)
+{
+	struct gcoap_proxy_event e = { .what = GCOAP_PROXY_DROPPED,
+				       .at = r->at,
+				       .msg = r->msg,
+				       .server = &r->server,
+				       .uri = r->uri,
+				       .why = "late" };
+
+	if (p->config.event)
+		p->config.event(p->config.arg, &e);
+}
+
+/* Is there any option that names a server? */
+static bool is_named(const struct gcoap__ongoing *o, const struct gcoap_msg *m)
+{
+	const uint16_t *draft = o->proxy->config.registry->draft;
+
+	return gcoap_msg_find(m, draft[GCOAP_DRAFT_RESPONSE_FORWARDING]) ||
+	       gcoap_msg_find(m, draft[GCOAP_DRAFT_REPLY_FROM]);
+}
+
+/*
+ * Is what the next proxy says of the server left alone (groupcomm-proxy-00, Section 8.2)? Where
+ * we stand in for the servers it is replaced, and for a client of the other dialect put anew.
+ */
+static bool named_for(const struct gcoap__ongoing *o, const struct gcoap_response *r)
+{
+	const struct gcoap_proxy_config *c = &o->proxy->config;
+
+	return gcoap_msg_find(r->msg, c->registry->draft[o->dialect->server_address]) &&
+	       (!o->target.reversed || c->standin == GCOAP_STANDIN_A);
+}
+
+/* An answer to a group request. The cache is given it from here. */
+static void group_answer(struct gcoap__ongoing *o, const struct gcoap_response *r,
+			 gcoap_time now)
+{
+	struct gcoap__relayed a = { .msg = r->msg, .body = r->body, .server = &r->server };
+
+	if (r->refusal) {
+		gcoap__chain_refused(o, r->msg, now);
+		return;
+	}
+	if (o->chained && r->server_from == GCOAP_FROM_UNKNOWN) {
+		a.server = NULL;
+		a.named = is_named(o, r->msg);
+	} else if (o->chained) {
+		a.named = named_for(o, r);
+	}
+	gcoap__relay(o, &a, now);
+}
+
+static void single_answer(struct gcoap__ongoing *o, const struct gcoap_response *r,
+			  gcoap_time now)
+{
+	struct gcoap__relayed a = { .msg = r->msg, .body = r->body, .gathered = o->stream };
+
+	gcoap__relay(o, &a, now);
+}
+
+static int sink_response(struct gcoap_sink *sink, const struct gcoap_response *r)
+{
+	struct gcoap_proxy *p = of(sink);
+	struct gcoap__ongoing *o = r->late || r->duplicate ? NULL
+							   : gcoap__ongoing_by_ask(p, r->id);
+
+	if (!o) {
+		if (!r->duplicate)
+			late(p, r);
+		return 0;
+	}
+	if (o->group)
+		group_answer(o, r, p->now);
+	else
+		single_answer(o, r, p->now);
+	return 0;
+}
+
+static void give_up(struct gcoap__ongoing *o, uint8_t code, const char *why, const char *text,
+		    gcoap_time now)
+{
+	struct gcoap__refusal refusal;
+
+	gcoap__refuse(&refusal, code, why, "%s", text);
+	gcoap__refuse_request(o, &refusal, now);
+}
+
+/* What a server sent cannot be read: nothing else comes of a single one. */
+static int sink_malformed(struct gcoap_sink *sink, const struct gcoap_malformed *m)
+{
+	struct gcoap_proxy *p = of(sink);
+	struct gcoap__ongoing *o = m->id ? gcoap__ongoing_by_ask(p, m->id) : NULL;
+
+	p->stats.dropped++;
+	if (!o)
+		return 0;
+	gcoap__event(o, (struct gcoap_proxy_event){ .what = GCOAP_PROXY_DROPPED,
+						    .why = m->diag.name }, p->now);
+	if (!o->group)
+		give_up(o, GCOAP_BAD_GATEWAY, m->diag.name,
+			"The server's response cannot be read", p->now);
+	return 0;
+}
+
+/* Without an answer from one server or the next proxy: say so (RFC 7252, Section 5.7.1). */
+static void unanswered(struct gcoap__ongoing *o, const struct gcoap_ended *e, gcoap_time now)
+{
+	if (e->error)
+		give_up(o, GCOAP_BAD_GATEWAY, "unreachable", "The server cannot be reached",
+			now);
+	else if (e->ended_by == GCOAP_ENDED_ERROR)
+		give_up(o, GCOAP_BAD_GATEWAY, "not sent", "The request could not be sent", now);
+	else
+		give_up(o, GCOAP_GATEWAY_TIMEOUT, "timeout", "The server did not respond", now);
+}
+
+/*
+ * The end of an exchange upstream. That of a group is silent: nobody knows whether there was
+ * more to come (groupcomm-proxy, Section 5.4.1).
+ */
+static int sink_ended(struct gcoap_sink *sink, const struct gcoap_ended *e)
+{
+	struct gcoap_proxy *p = of(sink);
+	struct gcoap__ongoing *o = gcoap__ongoing_by_ask(p, e->id);
+	bool over;
+
+	if (!o)
+		return 0;
+	gcoap__ongoing_unask(o);
+	over = e->ended_by == GCOAP_ENDED_TIMEOUT && p->now >= o->ends_at;
+	if (over)
+		p->stats.timeouts++;
+	if (!o->answers && (!o->group || (!over && e->ended_by != GCOAP_ENDED_INTERRUPT)))
+		unanswered(o, e, p->now);
+	gcoap__ongoing_close(o, gcoap_ended_by_name(e->ended_by), p->now);
+	return 0;
+}
+
+void gcoap__answer_sink(struct gcoap_sink *sink)
+{
+	*sink = (struct gcoap_sink){ .request = sink_request,
+				     .response = sink_response,
+				     .malformed = sink_malformed,
+				     .ended = sink_ended };
+}
