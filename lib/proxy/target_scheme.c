@@ -47,18 +47,17 @@ static int read_scheme(const struct gcoap__reading *r, enum gcoap_scheme *out, b
 	return 0;
 }
 
-/* A Uri-Host that was left out is the address of the datagram (RFC 7252, Section 5.10.1). */
+/* Without Uri-Host the target would be the address of the datagram, ourselves (RFC 7252,
+ * Section 5.10.1): nobody means that who writes Proxy-Scheme. */
 static int read_host(const struct gcoap__reading *r, struct gcoap_uri *uri)
 {
 	const struct gcoap_option *o = gcoap_msg_find(r->request, GCOAP_URI_HOST);
-	struct gcoap_diag d = { 0 };
-	uint32_t port = 0;
+	struct gcoap_diag d = { .what = "Proxy-Scheme needs a Uri-Host" };
+	uint32_t port = GCOAP_PORT;
 
-	*uri = (struct gcoap_uri){ .addr = r->from->local, .port = r->from->local.port };
-	if (o && gcoap__host_parse(uri, o->value, GCOAP_PORT, &d) < 0)
+	gcoap_msg_uint(r->request, GCOAP_URI_PORT, 2, &port);
+	if (!o || gcoap__host_parse(uri, o->value, (uint16_t)port, &d) < 0)
 		return gcoap__refuse(r->refusal, GCOAP_BAD_REQUEST, "bad-uri", "%s", d.what);
-	if (gcoap_msg_uint(r->request, GCOAP_URI_PORT, 2, &port) >= 0)
-		uri->port = (uint16_t)port;
 	gcoap__addr_unmap(&uri->addr);
 	return 0;
 }

@@ -450,15 +450,11 @@ static void our_own_authority_is_local(void **state)
 	assert_int_equal(x.t.msg.n_options, 3);
 	assert_int_equal(tx_uri(&x, "coap://[::ffff:10.77.0.20]:5683/"), 0);
 	assert_int_equal(x.t.kind, GCOAP__LOCAL);
-	/* no host at all: that of the datagram */
-	scheme_get(NULL, "coap");
-	assert_int_equal(tx_judge(&x), 0);
-	assert_int_equal(x.t.kind, GCOAP__LOCAL);
 	/* another port of ours is nobody's business */
 	assert_int_equal(tx_uri(&x, "coap://10.77.0.20:5690/"), GCOAP_NOT_PROXY);
 	scheme_get(NULL, "coap");
-	tx_option(&x, GCOAP_URI_PORT, "\x16\x35", 2);
-	assert_int_equal(tx_judge(&x), GCOAP_NOT_PROXY);
+	assert_int_equal(tx_judge(&x), GCOAP_BAD_REQUEST);
+	refused(GCOAP_BAD_REQUEST, "bad-uri", "needs a Uri-Host");
 }
 
 static void requests_to_ourselves_must_be_known_wholly(void **state)
