@@ -27,6 +27,12 @@ struct gcoap__tag {
 	uint8_t len, bytes[8];
 };
 
+/* The Group-ETag options of a request, which end at the proxy. */
+struct gcoap__group_etags {
+	uint8_t n;
+	struct gcoap__tag tags[GCOAP__CACHE_TAGS];
+};
+
 /* ---- the cache ---- */
 
 /* @size in bytes; @ifindex is the egress of requests that name none; @registry is borrowed;
@@ -54,13 +60,18 @@ struct gcoap__cache_key {
 	uint64_t path[2];		     /* hash of the path: what of a host changes */
 	enum gcoap_scheme scheme;
 	struct gcoap_addr addr; /* of the target */
-	uint8_t n_etags, n_group_etags;
-	struct gcoap__tag etags[GCOAP__CACHE_TAGS], group_etags[GCOAP__CACHE_TAGS];
+	struct gcoap__group_etags group_etags;
+	uint8_t n_etags;
+	struct gcoap__tag etags[GCOAP__CACHE_TAGS];
 	uint16_t len, common; /* the part from @common on does not name the server */
 	uint16_t multi_len;   /* Multi-ETag values behind it, 2 bytes of length before each */
 	uint8_t bytes[GCOAP__CACHE_KEY_MAX + GCOAP__CACHE_MULTI_MAX];
 };
 
+/* Take the Group-ETags of a request, as long as they are there; what is no such option is
+ * ignored. */
+void gcoap__group_etags(struct gcoap__group_etags *out, const struct gcoap_registry *registry,
+			const struct gcoap_msg *request);
 /*
  * The key of a request whose target has been read: method, options byte by byte but those that
  * are NoCacheKey or interpreted here, payload, target, egress interface, and the security realm
@@ -71,7 +82,7 @@ struct gcoap__cache_key {
  */
 int gcoap__cache_key(struct gcoap__cache_key *key, const struct gcoap__cache *c,
 		     const struct gcoap__target *t, const struct gcoap_peer *from,
-		     const struct gcoap_msg *request);
+		     const struct gcoap__group_etags *group_etags);
 
 /* ---- answers that are there ---- */
 
@@ -97,17 +108,22 @@ enum gcoap__cache_found {
 	GCOAP__CACHE_HIT,    /* answered: @give was called for each server */
 	GCOAP__CACHE_VALID   /* *@out is the single 2.03 with the Group-ETag */
 };
+/* Who is in the group, as far as that is known. */
+struct gcoap__members {
+	const struct gcoap_addr *addrs; /* as configured; their port 0 is the group's */
+	size_t n;			/* 0: not configured */
+	/* Those that answered the same request before are taken for its members. */
+	bool learned;
+};
 /*
  * Can a group request be answered without the group? Model T: its members are known, and there
- * is a fresh entry for each. Model B: there is a fresh aggregated entry. @members NULL: not
- * known; their port 0 is the group's.
+ * is a fresh entry for each. Model B: there is a fresh aggregated entry.
  */
 enum gcoap__cache_found gcoap__cache_find_group(struct gcoap__cache *c,
 						const struct gcoap__cache_key *key,
-						const struct gcoap_addr *members,
-						size_t n_members, gcoap_time now,
-						gcoap__cache_give *give, void *arg,
-						struct gcoap__cached *out);
+						const struct gcoap__members *members,
+						gcoap_time now, gcoap__cache_give *give,
+						void *arg, struct gcoap__cached *out);
 
 /* ---- a request that is forwarded ---- */
 
@@ -122,9 +138,8 @@ void gcoap__recall_free(struct gcoap__cache *c, struct gcoap__recall **r);
  * are given now, the others are held back. Returns how many are held.
  */
 size_t gcoap__recall_hold(struct gcoap__cache *c, struct gcoap__recall *r,
-			  const struct gcoap_addr *members, size_t n_members,
-			  gcoap_time timeout, gcoap_time now, gcoap__cache_give *give,
-			  void *arg);
+			  const struct gcoap__members *members, gcoap_time timeout,
+			  gcoap_time now, gcoap__cache_give *give, void *arg);
 
 #define GCOAP__VALIDATE_SERVERS 8
 /* Values of the options that gcoap__recall_validate() adds. */
@@ -152,7 +167,8 @@ int gcoap__recall_answer(struct gcoap__cache *c, struct gcoap__recall *r,
 /* Just before the end of T': give what is held of servers that have not answered. */
 void gcoap__recall_release(struct gcoap__cache *c, struct gcoap__recall *r, gcoap_time now,
 			   gcoap__cache_give *give, void *arg);
-/* T' is over. Model B: the answers become an aggregated entry. */
+/* T' is over: who was silent and has nothing fresh is forgotten. Model B: the answers become an
+ * aggregated entry. */
 void gcoap__recall_end(struct gcoap__cache *c, struct gcoap__recall *r, gcoap_time now);
 
 /* ---- changes ---- */

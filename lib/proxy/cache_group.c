@@ -98,20 +98,18 @@ static void answer_all(struct gcoap__cache *c, const struct gcoap__cache_key *ke
 
 enum gcoap__cache_found gcoap__cache_find_group(struct gcoap__cache *c,
 						const struct gcoap__cache_key *key,
-						const struct gcoap_addr *members,
-						size_t n_members, gcoap_time now,
-						gcoap__cache_give *give, void *arg,
-						struct gcoap__cached *out)
+						const struct gcoap__members *members,
+						gcoap_time now, gcoap__cache_give *give,
+						void *arg, struct gcoap__cached *out)
 {
-	struct gcoap__members who = { members, n_members, c->model == GCOAP_CACHE_B };
 	struct gcoap__tag tag;
-	bool complete = false;
+	bool b = c->model == GCOAP_CACHE_B, complete = false;
 	size_t n = 0;
 
 	if (!key->fetch_only)
-		n = gcoap__set_entries(c, key, &who, now, &complete);
-	if (!n || !complete || (c->model == GCOAP_CACHE_T && !n_members) ||
-	    (c->model == GCOAP_CACHE_B && !is_aggregated(c, key, n, now))) {
+		n = gcoap__set_entries(c, key, members, b, now, &complete);
+	if (!n || !complete ||
+	    (b ? !is_aggregated(c, key, n, now) : !members->n && !members->learned)) {
 		c->misses++;
 		return GCOAP__CACHE_MISS;
 	}
@@ -120,7 +118,7 @@ enum gcoap__cache_found gcoap__cache_find_group(struct gcoap__cache *c,
 	tag = tag_of_set(c, n);
 	if (gcoap__set_find(c, key))
 		gcoap__item_touch(c, &gcoap__set_find(c, key)->item);
-	if (key->dialect && gcoap__tags_hold(key->group_etags, key->n_group_etags, &tag)) {
+	if (key->dialect && gcoap__tags_hold(key->group_etags.tags, key->group_etags.n, &tag)) {
 		answer_valid(c, key, n, &tag, now, out);
 		return GCOAP__CACHE_VALID;
 	}

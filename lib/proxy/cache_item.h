@@ -82,6 +82,7 @@ struct gcoap__set_server {
 struct gcoap__set {
 	struct gcoap__item item;
 	gcoap_time aggregated; /* model B: when the aggregated entry is stale; 0: there is none */
+	bool whole; /* all that answered a request to its end are in it */
 	uint32_t n, cap;
 	struct gcoap__set_server *servers;
 	uint8_t bytes[]; /* key */

@@ -85,16 +85,17 @@ static bool is_authority(uint16_t number)
 	return number == GCOAP_URI_HOST || number == GCOAP_URI_PORT;
 }
 
-static bool is_group_etag(const struct gcoap__cache *c, uint16_t number)
+static bool is_group_etag(const struct gcoap_registry *r, uint16_t number)
 {
-	return number == c->registry->draft[GCOAP_DRAFT_GROUP_ETAG] ||
-	       number == c->registry->draft[GCOAP_DRAFT_IETF_GROUP_ETAG];
+	return number == r->draft[GCOAP_DRAFT_GROUP_ETAG] ||
+	       number == r->draft[GCOAP_DRAFT_IETF_GROUP_ETAG];
 }
 
 /* Interpreted by the cache, or the proxy (RFC 7252, Section 5.6; RFC 7641, Section 2). */
 static bool is_interpreted(const struct gcoap__cache *c, uint16_t number)
 {
-	return number == GCOAP_ETAG || number == GCOAP_OBSERVE || is_group_etag(c, number) ||
+	return number == GCOAP_ETAG || number == GCOAP_OBSERVE ||
+	       is_group_etag(c->registry, number) ||
 	       number == c->registry->draft[GCOAP_DRAFT_MULTI_ETAG] ||
 	       number == c->registry->draft[GCOAP_DRAFT_MULTICAST_SIGNALING] ||
 	       number == c->registry->draft[GCOAP_DRAFT_MULTICAST_TIMEOUT];
@@ -126,6 +127,15 @@ static bool keep_multi(struct gcoap__cache_key *key, struct gcoap_bytes value)
 	return true;
 }
 
+void gcoap__group_etags(struct gcoap__group_etags *out, const struct gcoap_registry *registry,
+			const struct gcoap_msg *request)
+{
+	out->n = 0;
+	for (size_t i = 0; i < request->n_options; i++)
+		if (is_group_etag(registry, request->options[i].number))
+			keep(out->tags, &out->n, request->options[i].value);
+}
+
 /* What the client has already; false: more than we look at. */
 static bool keep_tags(struct gcoap__cache_key *key, const struct gcoap__cache *c,
 		      const struct gcoap_msg *m)
@@ -136,8 +146,6 @@ static bool keep_tags(struct gcoap__cache_key *key, const struct gcoap__cache *c
 
 		if (o->number == GCOAP_ETAG)
 			kept = keep(key->etags, &key->n_etags, o->value);
-		else if (is_group_etag(c, o->number))
-			kept = keep(key->group_etags, &key->n_group_etags, o->value);
 		else if (o->number == c->registry->draft[GCOAP_DRAFT_MULTI_ETAG])
 			kept = keep_multi(key, o->value);
 		if (!kept)
@@ -213,7 +221,7 @@ static void put_request(struct writer *w, const struct gcoap__cache *c,
 
 int gcoap__cache_key(struct gcoap__cache_key *key, const struct gcoap__cache *c,
 		     const struct gcoap__target *t, const struct gcoap_peer *from,
-		     const struct gcoap_msg *request)
+		     const struct gcoap__group_etags *group_etags)
 {
 	const struct gcoap_msg *m = &t->msg;
 	uint32_t egress = t->ifindex ? t->ifindex : t->addr.scope ? t->addr.scope : c->ifindex;
@@ -226,6 +234,7 @@ int gcoap__cache_key(struct gcoap__cache_key *key, const struct gcoap__cache *c,
 	key->dialect = t->dialect;
 	key->scheme = t->scheme;
 	key->addr = t->addr;
+	key->group_etags = *group_etags;
 	if (!can_be_cached(t, m))
 		return GCOAP_EUNSUPPORTED;
 	put_where(&w, key->group ? GCOAP__SET : GCOAP__ENTRY, t->scheme, &t->addr,
@@ -243,5 +252,5 @@ int gcoap__cache_key(struct gcoap__cache_key *key, const struct gcoap__cache *c,
 	key->len = (uint16_t)w.len;
 	set_owner(key, c, from);
 	gcoap__key_path(c, m, key->path);
-	return keep_tags(key, c, request) ? 0 : GCOAP_EUNSUPPORTED;
+	return keep_tags(key, c, m) ? 0 : GCOAP_EUNSUPPORTED;
 }

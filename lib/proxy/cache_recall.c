@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The key of a struct gcoap__recalled. */
 struct who {
 	struct gcoap__endpoint at;
 	uint32_t scheme;
@@ -77,18 +78,16 @@ void gcoap__recall_free(struct gcoap__cache *c, struct gcoap__recall **recall)
 /* ---- held back ---- */
 
 size_t gcoap__recall_hold(struct gcoap__cache *c, struct gcoap__recall *r,
-			  const struct gcoap_addr *members, size_t n_members,
-			  gcoap_time timeout, gcoap_time now, gcoap__cache_give *give,
-			  void *arg)
+			  const struct gcoap__members *members, gcoap_time timeout,
+			  gcoap_time now, gcoap__cache_give *give, void *arg)
 {
-	struct gcoap__members who = { members, n_members, false };
 	struct gcoap__cached out;
 	struct gcoap__recalled *s;
 	size_t n, held = 0;
 
 	if (c->model != GCOAP_CACHE_T || r->key.fetch_only)
 		return 0;
-	n = gcoap__set_entries(c, &r->key, &who, now, NULL);
+	n = gcoap__set_entries(c, &r->key, members, false, now, NULL);
 	for (size_t i = 0; i < n; i++) {
 		struct gcoap__entry *e = c->found[i];
 
@@ -137,25 +136,19 @@ static bool is_endpoint(const struct gcoap_origin *server)
 
 /* The answer of @s is @e, or cannot be kept: NULL. */
 static void note(struct gcoap__cache *c, struct gcoap__recall *r, struct gcoap__recalled *s,
-		 const struct gcoap__entry *e)
+		 const struct gcoap__entry *e, gcoap_time now)
 {
+	gcoap_time forget = e ? e->item.timer.due : now + GCOAP__CACHE_KEEP_LEAST;
 	struct gcoap__set *set;
-	gcoap_time forget, expires;
 
-	if (!e) {
+	s->aggregated = e != NULL;
+	if (!e)
 		r->cannot_aggregate = true;
-		return;
-	}
-	forget = e->item.timer.due;
-	expires = e->expires;
+	else if (e->expires < r->least)
+		r->least = e->expires;
 	set = gcoap__set_make(c, &r->key, forget);
-	if (!set || !gcoap__set_add(c, &r->key, set, (enum gcoap_scheme)s->scheme, &s->addr)) {
-		r->cannot_aggregate = true;
-		return;
-	}
-	s->aggregated = true;
-	if (expires < r->least)
-		r->least = expires;
+	if (!set || !gcoap__set_add(c, set, (enum gcoap_scheme)s->scheme, &s->addr))
+		r->overflow = true;
 }
 
 /* A 2.03 of @s, whose entry is @e: refresh it, or NULL. */
@@ -198,7 +191,7 @@ int gcoap__recall_answer(struct gcoap__cache *c, struct gcoap__recall *r,
 		e = gcoap__entry_store(c, &r->key, server->scheme, &server->addr, msg, now);
 	unpin(c, r, s);
 	if (r->key.group)
-		note(c, r, s, e);
+		note(c, r, s, e, now);
 	if (msg->code != GCOAP_VALID || is_for_client(r, server, msg))
 		return 0;
 	e = e ? entry_of(c, r, s) : NULL; /* others may have needed its room */
@@ -208,28 +201,54 @@ int gcoap__recall_answer(struct gcoap__cache *c, struct gcoap__recall *r,
 	return 1;
 }
 
+/* Model B: the list of answers becomes the aggregated entry. */
+static void aggregate(struct gcoap__recall *r, struct gcoap__set *set, gcoap_time now)
+{
+	struct who who;
+	const struct gcoap__recalled *s;
+
+	set->aggregated = 0;
+	if (r->cannot_aggregate || r->overflow || r->least <= now)
+		return;
+	for (uint32_t i = 0; i < set->n; i++) {
+		who = (struct who){ gcoap__endpoint(&set->servers[i].addr),
+				    set->servers[i].scheme };
+		s = gcoap__table_find(&r->servers, &who);
+		set->servers[i].aggregated = s && s->aggregated;
+	}
+	set->aggregated = r->least == GCOAP_NEVER ? 0 : r->least;
+}
+
+struct ending {
+	struct gcoap__cache *c;
+	struct gcoap__recall *r;
+	gcoap_time now;
+};
+
+/* Has it answered just now, or something fresh? */
+static bool counts(void *arg, const struct gcoap__set_server *server)
+{
+	const struct ending *e = arg;
+	struct who who = { gcoap__endpoint(&server->addr), server->scheme };
+	const struct gcoap__recalled *s = gcoap__table_find(&e->r->servers, &who);
+	struct gcoap__recalled one = { .scheme = server->scheme, .addr = server->addr };
+	const struct gcoap__entry *entry;
+
+	if (s && s->answered)
+		return true;
+	entry = entry_of(e->c, e->r, &one);
+	return entry && gcoap__entry_fresh(entry, e->now);
+}
+
 void gcoap__recall_end(struct gcoap__cache *c, struct gcoap__recall *r, gcoap_time now)
 {
-	struct gcoap__set *set = gcoap__set_find(c, &r->key);
+	struct gcoap__set *set = r->key.group ? gcoap__set_find(c, &r->key) : NULL;
+	struct ending e = { c, r, now };
 
-	if (c->model != GCOAP_CACHE_B || !r->key.group || !set)
+	if (!set)
 		return;
-	for (uint32_t i = 0; i < set->n; i++)
-		set->servers[i].aggregated = false;
-	set->aggregated = 0;
-	if (r->cannot_aggregate || r->least <= now)
-		return;
-	for (uint32_t i = 0; i < r->servers.n; i++) {
-		const struct gcoap__recalled *s = gcoap__table_at(&r->servers, i);
-		struct gcoap__set_server *in = NULL;
-
-		if (s->aggregated)
-			in = gcoap__set_add(c, &r->key, set, (enum gcoap_scheme)s->scheme,
-					    &s->addr);
-		if (in)
-			in->aggregated = true;
-		else if (s->aggregated)
-			return;
-	}
-	set->aggregated = r->least;
+	gcoap__set_keep(set, counts, &e);
+	set->whole = !r->overflow;
+	if (c->model == GCOAP_CACHE_B)
+		aggregate(r, set, now);
 }

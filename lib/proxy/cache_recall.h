@@ -18,6 +18,7 @@ struct gcoap__recalled {
 struct gcoap__recall {
 	bool validating;       /* entity-tags of ours are in the request */
 	bool cannot_aggregate; /* an answer came that can not be kept */
+	bool overflow;	       /* a server is not remembered */
 	gcoap_time least;      /* model B: the shortest lifetime in L ends here */
 	struct gcoap__recalled one;  /* of a request to one server */
 	struct gcoap__table servers; /* struct gcoap__recalled, of a group */
@@ -52,23 +53,20 @@ struct gcoap__set *gcoap__set_find(const struct gcoap__cache *c,
 struct gcoap__set *gcoap__set_make(struct gcoap__cache *c, const struct gcoap__cache_key *key,
 				   gcoap_time forget);
 /* @server has answered; NULL: there is no room to remember it. */
-struct gcoap__set_server *gcoap__set_add(struct gcoap__cache *c,
-					 const struct gcoap__cache_key *key,
-					 struct gcoap__set *s, enum gcoap_scheme scheme,
+struct gcoap__set_server *gcoap__set_add(struct gcoap__cache *c, struct gcoap__set *s,
+					 enum gcoap_scheme scheme,
 					 const struct gcoap_addr *server);
 
-/* Which servers of a group are looked at. */
-struct gcoap__members {
-	const struct gcoap_addr *addrs; /* NULL: not known */
-	size_t n;
-	bool aggregated; /* of those that answered before, only these in the aggregated entry */
-};
 /*
- * The entries that answer a group request, fresh and stale, each once, in c->found. Returns how
- * many; *@complete (may be NULL) says whether all that were looked for have a fresh one.
+ * The entries that answer a group request, fresh and stale, each once, in c->found: of those that
+ * answered before (@aggregated: only of these in the aggregated entry) and of @members. Returns
+ * how many; *@complete (may be NULL) says whether all that must be fresh are.
  */
 size_t gcoap__set_entries(struct gcoap__cache *c, const struct gcoap__cache_key *key,
-			  const struct gcoap__members *members, gcoap_time now,
-			  bool *complete);
+			  const struct gcoap__members *members, bool aggregated,
+			  gcoap_time now, bool *complete);
+/* Forget those that @keep does not want. */
+void gcoap__set_keep(struct gcoap__set *s,
+		     bool (*keep)(void *arg, const struct gcoap__set_server *server), void *arg);
 
 #endif

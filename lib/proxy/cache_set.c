@@ -46,24 +46,8 @@ static struct gcoap__entry *entry_of(const struct gcoap__cache *c,
 			       addr);
 }
 
-/* Forget servers whose entries are gone. */
-static void prune(struct gcoap__cache *c, const struct gcoap__cache_key *key,
-		  struct gcoap__set *s)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < s->n; i++) {
-		if (entry_of(c, key, s->servers[i].scheme, &s->servers[i].addr))
-			s->servers[n++] = s->servers[i];
-		else if (s->servers[i].aggregated)
-			s->aggregated = 0;
-	}
-	s->n = n;
-}
-
 /* Room for one server more. */
-static bool grow(struct gcoap__cache *c, const struct gcoap__cache_key *key,
-		 struct gcoap__set *s)
+static bool grow(struct gcoap__cache *c, struct gcoap__set *s)
 {
 	uint32_t cap = s->cap ? 2 * s->cap : FIRST_SERVERS;
 	struct gcoap__set_server *servers;
@@ -71,38 +55,45 @@ static bool grow(struct gcoap__cache *c, const struct gcoap__cache_key *key,
 
 	if (s->n < s->cap)
 		return true;
-	prune(c, key, s);
-	if (s->n < s->cap - s->cap / 4)
-		return true;
 	if (cap > GCOAP__CACHE_SERVERS_MAX)
 		cap = GCOAP__CACHE_SERVERS_MAX;
 	more = (cap - s->cap) * sizeof(*servers);
 	if (cap == s->cap || !gcoap__item_resize(c, &s->item, s->item.size + more))
-		return s->n < s->cap;
+		return false;
 	servers = realloc(s->servers, cap * sizeof(*servers));
 	if (!servers) {
 		gcoap__item_resize(c, &s->item, s->item.size - more);
-		return s->n < s->cap;
+		return false;
 	}
 	s->servers = servers;
 	s->cap = cap;
 	return true;
 }
 
-struct gcoap__set_server *gcoap__set_add(struct gcoap__cache *c,
-					 const struct gcoap__cache_key *key,
-					 struct gcoap__set *s, enum gcoap_scheme scheme,
+struct gcoap__set_server *gcoap__set_add(struct gcoap__cache *c, struct gcoap__set *s,
+					 enum gcoap_scheme scheme,
 					 const struct gcoap_addr *server)
 {
 	for (uint32_t i = 0; i < s->n; i++)
 		if (gcoap_addr_equal(&s->servers[i].addr, server) &&
 		    s->servers[i].scheme == scheme)
 			return &s->servers[i];
-	if (!grow(c, key, s))
+	if (!grow(c, s))
 		return NULL;
 	s->servers[s->n] = (struct gcoap__set_server){ .addr = *server,
 						       .scheme = (uint16_t)scheme };
 	return &s->servers[s->n++];
+}
+
+void gcoap__set_keep(struct gcoap__set *s, bool (*keep)(void *, const struct gcoap__set_server *),
+		     void *arg)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < s->n; i++)
+		if (keep(arg, &s->servers[i]))
+			s->servers[n++] = s->servers[i];
+	s->n = n;
 }
 
 /* ---- entries ---- */
@@ -139,8 +130,8 @@ static void meet(struct walk *w, struct gcoap__entry *e, bool must)
 }
 
 size_t gcoap__set_entries(struct gcoap__cache *c, const struct gcoap__cache_key *key,
-			  const struct gcoap__members *members, gcoap_time now,
-			  bool *complete)
+			  const struct gcoap__members *members, bool aggregated,
+			  gcoap_time now, bool *complete)
 {
 	struct gcoap__set *s = gcoap__set_find(c, key);
 	struct walk w = { .c = c, .now = now, .complete = true };
@@ -151,18 +142,18 @@ size_t gcoap__set_entries(struct gcoap__cache *c, const struct gcoap__cache_key 
 		return 0;
 	c->mark++;
 	for (uint32_t i = 0; s && i < s->n; i++)
-		if (!members->aggregated || s->servers[i].aggregated)
+		if (!aggregated || s->servers[i].aggregated)
 			meet(&w,
 			     entry_of(c, key, s->servers[i].scheme, &s->servers[i].addr),
-			     members->aggregated);
+			     aggregated || members->learned);
 	for (size_t i = 0; i < members->n; i++) {
 		struct gcoap_addr a = members->addrs[i];
 
 		if (!a.port)
 			a.port = key->addr.port;
-		meet(&w, entry_of(c, key, key->scheme, &a), !members->aggregated);
+		meet(&w, entry_of(c, key, key->scheme, &a), !aggregated);
 	}
 	if (complete)
-		*complete = w.complete;
+		*complete = w.complete && (!members->learned || (s && s->whole));
 	return w.n;
 }

@@ -37,9 +37,20 @@ static bool is_lone_block(const struct gcoap_msg *m)
 	return value >> 3 && !gcoap__tag_of(m).len;
 }
 
-static bool may_be_kept(const struct gcoap_msg *m)
+/* What the proxy itself cannot pass on (RFC 7252, Section 5.7.1). */
+static bool is_unusable(const struct gcoap__cache *c, const struct gcoap_msg *m)
 {
-	return is_cacheable(m->code) && m->n_options <= OPTIONS_MAX && !is_lone_block(m) &&
+	for (size_t i = 0; i < m->n_options; i++)
+		if (gcoap_option_unsafe(m->options[i].number) &&
+		    m->options[i].number != GCOAP_MAX_AGE &&
+		    !gcoap_option_usable(c->registry, m, &m->options[i], NULL))
+			return true;
+	return false;
+}
+
+static bool may_be_kept(const struct gcoap__cache *c, const struct gcoap_msg *m)
+{
+	return is_cacheable(m->code) && !is_unusable(c, m) && m->n_options <= OPTIONS_MAX && !is_lone_block(m) &&
 	       !gcoap_msg_find(m, GCOAP_BLOCK1) && !gcoap_msg_find(m, GCOAP_Q_BLOCK2) &&
 	       !gcoap_msg_find(m, GCOAP_ECHO);
 }
@@ -188,7 +199,7 @@ struct gcoap__entry *gcoap__entry_store(struct gcoap__cache *c,
 	struct gcoap_msg stored;
 	bool given;
 
-	if (may_be_kept(msg) && (max_age(msg, &given) > 0 || gcoap__tag_of(msg).len)) {
+	if (may_be_kept(c, msg) && (max_age(msg, &given) > 0 || gcoap__tag_of(msg).len)) {
 		keep_of(c, msg, &stored);
 		e = put(c, key, scheme, server, &stored, msg, now);
 	}

@@ -49,8 +49,8 @@ static size_t validate_group(struct gcoap__cache *c, struct gcoap__recall *r,
 			     const struct gcoap_dialect *dialect, struct gcoap_msg *m,
 			     struct gcoap__validators *store, gcoap_time now)
 {
-	struct gcoap__members who = { 0 };
-	size_t n = gcoap__set_entries(c, &r->key, &who, now, NULL), added = 0;
+	const struct gcoap__members nobody = { 0 };
+	size_t n = gcoap__set_entries(c, &r->key, &nobody, false, now, NULL), added = 0;
 
 	for (size_t i = 0; i < n && added < GCOAP__VALIDATE_SERVERS; i++) {
 		const struct gcoap__entry *e = c->found[i];

@@ -39,6 +39,7 @@ int cache_key(struct cache_play *p, unsigned server, const char *path)
 {
 	static struct gcoap__target t;
 	struct gcoap_peer from = { .addr = p->client, .identity = p->identity };
+	struct gcoap__group_etags etags;
 	const char *end;
 
 	memset(&t, 0, offsetof(struct gcoap__target, uri));
@@ -60,7 +61,8 @@ int cache_key(struct cache_play *p, unsigned server, const char *path)
 			      (struct gcoap_bytes){ (const uint8_t *)path,
 						    (size_t)(end - path) });
 	}
-	return gcoap__cache_key(&p->key, p->cache, &t, &from, &t.msg);
+	gcoap__group_etags(&etags, &p->registry, &t.msg);
+	return gcoap__cache_key(&p->key, p->cache, &t, &from, &etags);
 }
 
 static size_t hex(char *buf, size_t cap, const char *name, struct gcoap_bytes b)
@@ -102,10 +104,12 @@ void cache_give(void *arg, const struct gcoap__cached *answer)
 
 static int look(struct cache_play *p, const struct gcoap_addr *members, unsigned n)
 {
+	const struct gcoap__members who = { members, n, p->learned };
+
 	p->n_given = 0;
 	if (p->key.group) {
-		if (gcoap__cache_find_group(p->cache, &p->key, members, n, p->now, cache_give,
-					    p, &p->out) == GCOAP__CACHE_VALID)
+		if (gcoap__cache_find_group(p->cache, &p->key, &who, p->now, cache_give, p,
+					    &p->out) == GCOAP__CACHE_VALID)
 			cache_given(p, &p->out.msg, 0);
 	} else if (gcoap__cache_find(p->cache, &p->key, p->now, &p->out)) {
 		cache_give(p, &p->out);

@@ -19,6 +19,7 @@ struct cache_play {
 	struct gcoap_bytes payload;
 	uint8_t method;
 	const char *host;
+	bool learned; /* who answered is a member */
 	/* what came of it */
 	struct gcoap__cache_key key;
 	struct gcoap__cached out;

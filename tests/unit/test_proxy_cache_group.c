@@ -163,7 +163,8 @@ static void group_etags_are_eight_at_most(void **state)
 	for (int i = 0; i < 9; i++) {
 		t[i] = (struct gcoap__tag){ 1, { (uint8_t)i } };
 		present(&t[i]);
-		assert_int_equal(cache_key(&p, 0, "r"), i < 8 ? 0 : GCOAP_EUNSUPPORTED);
+		assert_int_equal(cache_key(&p, 0, "r"), 0);
+		assert_int_equal(p.key.group_etags.n, i < 8 ? i + 1 : 8);
 	}
 	present_none();
 	gcoap_msg_add(&p.extra, p.registry.draft[p.dialect->group_etag], bytes(0));
@@ -235,15 +236,61 @@ static void multi_etag_is_for_its_server_alone(void **state)
 	assert_string_equal(p.given[1], "2 2.03 etag=c3 age=30 tag");
 }
 
+/* ---- model T: members that are learned ---- */
+
+static void who_answered_is_a_member_once_the_time_is_over(void **state)
+{
+	struct gcoap__recall *r;
+
+	p.learned = true;
+	cache_key(&p, 0, "r");
+	r = gcoap__recall_new(p.cache, &p.key);
+	cache_recalled(&p, r, 1, cache_answer(GCOAP_CONTENT, "", 30, "x"));
+	assert_int_equal(cache_get(&p, 0, "r"), 0);
+	cache_recalled(&p, r, 2, cache_answer(GCOAP_CONTENT, "", 60, "y"));
+	gcoap__recall_end(p.cache, r, p.now);
+	gcoap__recall_free(p.cache, &r);
+	assert_int_equal(cache_get(&p, 0, "r"), 2);
+	assert_string_equal(p.given[0], "1 2.05 age=30 tag x");
+	p.now += 30 * GCOAP_SECOND;
+	assert_int_equal(cache_get(&p, 0, "r"), 0);
+}
+
+static void who_is_silent_when_nothing_is_fresh_is_no_member_any_more(void **state)
+{
+	p.learned = true;
+	ask_group(3);
+	p.now += 60 * GCOAP_SECOND; /* only the third is fresh */
+	ask_group(1);
+	assert_int_equal(cache_get(&p, 0, "r"), 2);
+	assert_string_equal(p.given[0], "1 2.05 age=30 tag x");
+	assert_string_equal(p.given[1], "3 2.05 age=30 tag x");
+}
+
+static void a_member_that_cannot_be_cached_is_always_asked(void **state)
+{
+	struct gcoap__recall *r;
+
+	p.learned = true;
+	cache_key(&p, 0, "r");
+	r = gcoap__recall_new(p.cache, &p.key);
+	cache_recalled(&p, r, 1, cache_answer(GCOAP_CONTENT, "", 0, "x"));
+	cache_recalled(&p, r, 2, cache_answer(GCOAP_CONTENT, "", 60, "y"));
+	gcoap__recall_end(p.cache, r, p.now);
+	gcoap__recall_free(p.cache, &r);
+	assert_int_equal(cache_get(&p, 0, "r"), 0);
+}
+
 /* ---- model T: what is held back ---- */
 
 static struct gcoap__recall *begin(gcoap_time timeout, size_t held)
 {
+	const struct gcoap__members nobody = { 0 };
 	struct gcoap__recall *r;
 
 	assert_int_equal(cache_get(&p, 0, "r"), 0);
 	r = gcoap__recall_new(p.cache, &p.key);
-	assert_int_equal(gcoap__recall_hold(p.cache, r, NULL, 0, timeout, p.now, cache_give, &p),
+	assert_int_equal(gcoap__recall_hold(p.cache, r, &nobody, timeout, p.now, cache_give, &p),
 			 held);
 	return r;
 }
@@ -496,6 +543,9 @@ int main(void)
 		T(without_a_dialect_there_is_no_group_etag),
 		T(members_with_the_entity_tag_are_told_one_by_one),
 		T(multi_etag_is_for_its_server_alone),
+		T(who_answered_is_a_member_once_the_time_is_over),
+		T(who_is_silent_when_nothing_is_fresh_is_no_member_any_more),
+		T(a_member_that_cannot_be_cached_is_always_asked),
 		T(the_silent_are_given_just_before_the_end),
 		T(what_would_be_stale_by_then_is_given_at_once),
 		T(what_came_later_is_not_held_for_it),

@@ -159,6 +159,7 @@ static void a_sweep_takes_some_at_a_time(void **state)
 /* Every allocation fails once: what can be kept is kept, and nothing is wrong or lost. */
 static void a_round(void)
 {
+	const struct gcoap__members nobody = { 0 };
 	struct gcoap__validators store;
 	struct gcoap_msg sent;
 	struct gcoap__recall *r;
@@ -174,7 +175,7 @@ static void a_round(void)
 	r = gcoap__recall_new(p.cache, &p.key);
 	if (r) {
 		gcoap_msg_init(&sent, GCOAP_NON, GCOAP_GET);
-		gcoap__recall_hold(p.cache, r, NULL, 0, 15 * GCOAP_SECOND, p.now, cache_give,
+		gcoap__recall_hold(p.cache, r, &nobody, 15 * GCOAP_SECOND, p.now, cache_give,
 				   &p);
 		gcoap__recall_validate(p.cache, r, p.dialect, &sent, &store, p.now);
 		for (unsigned i = 1; i <= 3; i++)

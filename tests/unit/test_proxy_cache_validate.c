@@ -305,13 +305,14 @@ static void a_client_with_entity_tags_sends_its_own(void **state)
 
 static void a_refreshed_server_is_not_held_back(void **state)
 {
+	const struct gcoap__members nobody = { 0 };
 	struct gcoap__recall *r = stale_group("a1", "c3",
 					      "NON GET mid=0000 Multi-ETag=" MULTI(
 						      "01", "41a1") " Multi-ETag=" MULTI("02",
 											 "41c3"));
 
 	p.n_given = 0;
-	assert_int_equal(gcoap__recall_hold(p.cache, r, NULL, 0, 10 * GCOAP_SECOND, p.now,
+	assert_int_equal(gcoap__recall_hold(p.cache, r, &nobody, 10 * GCOAP_SECOND, p.now,
 					    cache_give, &p),
 			 1);
 	cache_recalled(&p, r, 4, valid("d4", 30));
