@@ -163,6 +163,7 @@ static int hub_connect(void *hub, enum gcoap_scheme scheme, const struct gcoap_a
 {
 	struct hub *h = hub;
 	coap_address_t address;
+	coap_tick_t now;
 	struct conn *c = conn_new(h, NULL);
 
 	if (!c)
@@ -176,6 +177,10 @@ static int hub_connect(void *hub, enum gcoap_scheme scheme, const struct gcoap_a
 	if (!h->client || c->ended)
 		return system_error(diag, ECONNREFUSED, "connect");
 	c->coap = h->client;
+	if (!c->established)
+		coap_session_set_max_retransmit(h->client, HANDSHAKE_RETRANSMITS);
+	coap_ticks(&now);
+	(void)coap_io_prepare_epoll(h->coap, now); /* the handshake's timer */
 	*conn = c;
 	return 0;
 }

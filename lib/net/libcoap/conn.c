@@ -105,6 +105,7 @@ bool conn_establish(struct conn *c)
 	c->used = gcoap_now();
 	half_open(c, -1);
 	c->reliable = COAP_PROTO_RELIABLE(coap_session_get_proto(c->coap));
+	coap_session_set_max_retransmit(c->coap, COAP_DEFAULT_MAX_RETRANSMIT);
 	libcoap_addr(&peer.addr, coap_session_get_addr_remote(c->coap));
 	libcoap_addr(&peer.local, coap_session_get_addr_local(c->coap));
 	peer.ifindex = (uint32_t)coap_session_get_ifindex(c->coap);
@@ -139,26 +140,28 @@ static void end_by_system(struct conn *c, int otherwise, const char *text)
 	conn_end(c, GCOAP_ESYSTEM, error || !text ? strerror(errno) : text);
 }
 
-static void closed(struct conn *c)
-{
-	if (c->established)
-		conn_end(c, GCOAP_ECLOSED, "it closed the connection");
-	else if (log_alert()[0])
-		conn_end(c, GCOAP_ESECURITY, log_alert());
-	else if (coap_session_get_proto(c->coap) == COAP_PROTO_DTLS)
-		end_by_system(c, ETIMEDOUT, "no answer to the handshake");
-	else if (coap_session_get_proto(c->coap) == COAP_PROTO_TLS && !log_errno())
-		conn_end(c, GCOAP_ESECURITY, "it closed the connection during the handshake");
-	else
-		end_by_system(c, ECONNRESET, "it closed the connection");
-}
-
 static void handshake_failed(struct conn *c)
 {
 	char text[256];
 
 	keys_problem(c->hub, c->coap, text, sizeof(text));
 	conn_end(c, GCOAP_ESECURITY, text);
+}
+
+static void closed(struct conn *c)
+{
+	if (c->established)
+		conn_end(c, GCOAP_ECLOSED, "it closed the connection");
+	else if (log_alert()[0])
+		handshake_failed(c);
+	else if (coap_session_get_proto(c->coap) == COAP_PROTO_DTLS && c->hub->answered)
+		conn_end(c, GCOAP_ESECURITY, "it fell silent in the handshake: another key?");
+	else if (coap_session_get_proto(c->coap) == COAP_PROTO_DTLS)
+		end_by_system(c, ETIMEDOUT, "no answer to the handshake");
+	else if (coap_session_get_proto(c->coap) == COAP_PROTO_TLS && !log_errno())
+		conn_end(c, GCOAP_ESECURITY, "it closed the connection during the handshake");
+	else
+		end_by_system(c, ECONNRESET, "it closed the connection");
 }
 
 /* TCP and TLS from accept() on; DTLS only with a proved address and a handshake behind it. */
@@ -188,6 +191,9 @@ int conn_event(coap_session_t *session, coap_event_t event)
 	case COAP_EVENT_DTLS_CONNECTED:
 		if (coap_session_get_proto(session) == COAP_PROTO_DTLS)
 			(void)conn_establish(c);
+		break;
+	case COAP_EVENT_TCP_CONNECTED:
+		conn_no_delay(c);
 		break;
 	case COAP_EVENT_SESSION_CONNECTED:
 		(void)conn_establish(c);

@@ -15,6 +15,8 @@
 #define MESSAGE_MAX 65536
 /* The longest one sent over DTLS: libcoap reads 1472 bytes at most. */
 #define DTLS_MESSAGE_MAX 1400
+/* Of a client's DTLS handshake: given up after 1 + 2 + 4 seconds. */
+#define HANDSHAKE_RETRANSMITS 2
 #define HALF_OPEN_MAX 64
 #define HALF_OPEN_TIME (10 * GCOAP_SECOND)
 #define IDENTITY_MAX 128
@@ -49,6 +51,7 @@ struct hub {
 	coap_dtls_cpsk_info_t identity; /* the same, of a client */
 	char host[256];			/* of config.host, which it replaces */
 	char why[160];			/* why a certificate was refused here */
+	bool answered;			/* the server has said something in the handshake */
 	bool closing;			/* nobody is told anything any more */
 };
 
@@ -90,7 +93,9 @@ bool conn_establish(struct conn *c);
 /* Was this Message ID here within EXCHANGE_LIFETIME? Now it was. */
 bool conn_seen(struct conn *c, uint16_t mid);
 
-/* room.c: may so many bytes more wait for the other side? Then they do. */
+/* room.c: the socket, small messages of which shall not wait for one another. */
+void conn_no_delay(struct conn *c);
+/* May so many bytes more wait for the other side? Then they do. */
 bool conn_room(struct conn *c, size_t size);
 
 /* log.c */

@@ -46,6 +46,7 @@ static const coap_dtls_cpsk_info_t *on_hint(coap_str_const_t *hint, coap_session
 {
 	struct hub *h = arg;
 
+	h->answered = true;
 	return &h->identity;
 }
 
@@ -66,6 +67,7 @@ static int on_certificate(const char *cn, const uint8_t *der, size_t len, coap_s
 	X509 *cert;
 	bool ok;
 
+	h->answered = true;
 	if (h->config.server || h->config.credentials->any_name || depth > 0)
 		return 1;
 	cert = d2i_X509(NULL, &der, (long)len);

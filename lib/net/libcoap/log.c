@@ -32,6 +32,9 @@ static void on_log(coap_log_t level, const char *text)
 	if (alert) {
 		alert += strlen(fatal);
 		snprintf(last_alert, sizeof(last_alert), "%.*s", (int)strcspn(alert, "\n"), alert);
+		/* OpenSSL has no name for what TLS 1.3 added: certificate_required (116). */
+		if (strcmp(last_alert, "unknown") == 0)
+			snprintf(last_alert, sizeof(last_alert), "no certificate of ours, or no such name");
 	}
 	gcoap_log(GCOAP_LOG_DEBUG, "libcoap: %.*s", (int)strcspn(text, "\n"), text);
 	errno = saved;

@@ -41,7 +41,7 @@ static const coap_request_t methods[] = {
 /* Without an entry of its own, libcoap answers /.well-known/core by itself. */
 int requests_init(struct hub *h)
 {
-	static const char *nobody[] = { "" }; /* no name is ours: all are handed over */
+	static const char *nobody[] = { " " }; /* no host is called so: none is ours */
 	coap_resource_t *proxy = coap_resource_proxy_uri_init(on_request, 1, nobody);
 	coap_resource_t *core = coap_resource_init(coap_make_str_const(".well-known/core"), 0);
 	coap_resource_t *rest = coap_resource_unknown_init(on_request);

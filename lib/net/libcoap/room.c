@@ -4,6 +4,8 @@
  * whether it takes more.
  */
 #include "hub.h"
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -36,6 +38,15 @@ static int find_socket(const coap_session_t *session)
 			return fd;
 	}
 	return -1;
+}
+
+void conn_no_delay(struct conn *c)
+{
+	int on = 1;
+
+	c->fd = find_socket(c->coap);
+	if (c->fd >= 0)
+		(void)setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
 static bool takes_more(struct conn *c)
