@@ -186,5 +186,7 @@ void gcoap_proxy_resolved(struct gcoap_proxy *p, const char *host, uint16_t port
  * the ongoing exchanges have ended, at the latest @within from now. */
 void gcoap_proxy_stop(struct gcoap_proxy *p, gcoap_time within, gcoap_time now);
 void gcoap_proxy_stats(const struct gcoap_proxy *p, struct gcoap_proxy_stats *out);
+/* Is @from in the allow-list at all? For what only clients may read. */
+bool gcoap_proxy_known(const struct gcoap_proxy_config *config, const struct gcoap_peer *from);
 
 #endif
