@@ -10,7 +10,7 @@ static int conflict(const char *what, const char *hint)
 	return cli_error(CLI_USAGE, hints, "%s", what);
 }
 
-static bool listens(const struct proxy *p, enum gcoap_scheme from, enum gcoap_scheme to)
+bool proxy_listens(const struct proxy *p, enum gcoap_scheme from, enum gcoap_scheme to)
 {
 	for (size_t i = 0; i < p->rows.n_listen; i++) {
 		const struct proxy_listen *l = &p->rows.listen[i];
@@ -19,6 +19,12 @@ static bool listens(const struct proxy *p, enum gcoap_scheme from, enum gcoap_sc
 			return true;
 	}
 	return false;
+}
+
+bool proxy_secure(const struct proxy *p)
+{
+	return proxy_listens(p, GCOAP_SCHEME_COAPS, GCOAP_SCHEME_COAPS) ||
+	       proxy_listens(p, GCOAP_SCHEME_COAPS_TCP, GCOAP_SCHEME_COAPS_TCP);
 }
 
 static int check_reverse(const struct proxy_args *a)
@@ -104,8 +110,8 @@ static int check_limits(const struct proxy *p)
 
 static int check_listen(const struct proxy *p)
 {
-	bool udp = listens(p, GCOAP_SCHEME_COAP, GCOAP_SCHEME_COAP);
-	bool streams = listens(p, GCOAP_SCHEME_COAPS, GCOAP_SCHEME_COAPS_TCP);
+	bool udp = proxy_listens(p, GCOAP_SCHEME_COAP, GCOAP_SCHEME_COAP);
+	bool streams = proxy_listens(p, GCOAP_SCHEME_COAPS, GCOAP_SCHEME_COAPS_TCP);
 
 	if (!udp && (opt_given("echo") || opt_given("max-clients")))
 		return conflict("--echo and --max-clients are for --listen coap://",
@@ -124,6 +130,32 @@ static int check_listen(const struct proxy *p)
 	return 0;
 }
 
+/* Given for this run, not by an environment that is there for the clients? */
+static bool meant(const char *option)
+{
+	return opt_given(option) && opt_origin(option) != OPT_FROM_ENV;
+}
+
+static int check_keys(const struct proxy *p)
+{
+	const struct proxy_args *a = p->args;
+	bool secure = proxy_secure(p);
+
+	if (secure && !a->credentials.psk_file && !a->credentials.file)
+		return conflict("--listen coaps:// and coaps+tcp:// need a key or a certificate",
+				"--psk-file F with a line IDENTITY:HEXKEY, or --credentials F");
+	if (!secure && (meant("psk-file") || meant("credentials")))
+		return conflict("--psk-file and --credentials are for --listen coaps:// and coaps+tcp://",
+				"--listen coaps://127.0.0.1");
+	for (size_t i = 0; !secure && i < p->config.n_clients; i++) {
+		if (p->config.clients[i].identity)
+			return conflict("--allow-client: nobody proves an identity without --listen "
+					"coaps:// or coaps+tcp://",
+					"allow a network: --allow-client 127.0.0.0/8");
+	}
+	return 0;
+}
+
 int setup_check(const struct proxy *p)
 {
 	int status = check_groups(p->args);
@@ -134,5 +166,7 @@ int setup_check(const struct proxy *p)
 		status = check_times(p->args);
 	if (!status)
 		status = check_limits(p);
+	if (!status)
+		status = check_keys(p);
 	return status ? status : check_listen(p);
 }

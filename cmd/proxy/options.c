@@ -95,6 +95,7 @@ static const struct opt run_rows[] = {
 };
 static const struct opt_group groups[] = {
 	{ "Clients", listen_rows, 0 },
+	{ "Keys and certificates", credentials_opts, offsetof(struct proxy_args, credentials) },
 	{ "Who may do what", allow_rows, 0 },
 	{ "Limits", limit_rows, 0 },
 	{ "Servers and groups", server_rows, 0 },

@@ -184,5 +184,11 @@ int proxy_setup(struct proxy *p, const struct proxy_args *args)
 	p->config = (struct gcoap_proxy_config)GCOAP_PROXY_CONFIG_DEFAULT;
 	for (size_t i = 0; !status && i < sizeof(steps) / sizeof(steps[0]); i++)
 		status = steps[i](p);
-	return status ? status : setup_check(p);
+	if (!status)
+		status = setup_check(p);
+	if (!status && proxy_secure(p))
+		status = credentials_load(&p->credentials, &args->credentials);
+	if (!status && proxy_secure(p) && !credentials_serve(&p->credentials))
+		status = cli_usage("--credentials: neither a key nor a certificate to serve with");
+	return status;
 }

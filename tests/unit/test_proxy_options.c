@@ -1,12 +1,16 @@
 /* gcoap-proxy's arguments: what they become, and each that is refused. */
 #include "test.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 #include "common/cli.h"
 #include "common/config.h"
 #include "proxy/proxy.h"
+
+#define PSK "/tmp/gcoap-test-proxy.psk"
 
 static char said[1024], hinted[1024];
 static struct proxy_args args;
@@ -20,12 +24,27 @@ static void heard(void *arg, int code, const char *what, const char *const *hint
 
 static int setup(void **state)
 {
+	FILE *f;
+
 	setenv("GCOAP_CONFIG", "none", 1);
 	unsetenv("GCOAP_OPTIONS");
 	cli_start("gcoap-proxy");
 	cli_quiet(2);
 	cli_on_error(heard, NULL);
-	return 0;
+	unlink(PSK);
+	f = fdopen(open(PSK, O_WRONLY | O_CREAT | O_EXCL, 0600), "w");
+	assert_non_null(f);
+	fputs("alice:0123456789abcdef\n", f);
+	return fclose(f);
+}
+
+/* What holds a secret cannot be looked into: the leak checker of a sanitizer could not either. */
+static int teardown(void **state)
+{
+	credentials_clear(&proxy.credentials);
+	proxy_rows_clear(&proxy.rows);
+	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	return unlink(PSK);
 }
 
 /* The words of @line, blanks between them, as the tool's arguments. */
@@ -36,6 +55,7 @@ static int set(const char *line)
 
 	said[0] = hinted[0] = '\0';
 	proxy_rows_clear(&proxy.rows);
+	credentials_clear(&proxy.credentials);
 	while ((words[argc] = strsep(&at, " ")))
 		argc++;
 	args = (struct proxy_args)PROXY_ARGS_DEFAULT;
@@ -142,7 +162,8 @@ static void clients_are_networks_or_identities_with_or_without_a_group(void **st
 {
 	const struct gcoap_proxy_client *c;
 
-	assert_int_equal(set("-i lo --allow-group coap://224.0.1.187/a --allow-group @demo "
+	assert_int_equal(set("-i lo --allow-group coap://224.0.1.187/a --allow-group @demo --psk-file " PSK " "
+			     "--listen coaps://127.0.0.1 "
 			     "--allow-client 10.0.0.0/8 --allow-client alice=@demo "
 			     "--allow-client CN=bob --allow-client id:10.1.1.1 "
 			     "--allow-client ::1=coap://224.0.1.187/a"), 0);
@@ -261,6 +282,8 @@ static void each_wrong_argument_is_named(void **state)
 		{ GROUP "--reverse /x=@demo --alias 127.0.0.2=127.77.0.1", "--reverse-mode b", 2 },
 		{ GROUP "--reverse /x=@demo --reverse-mode b --alias 127.0.0.2", "OURS=SERVER", 2 },
 		{ GROUP "--reverse /x=@demo --reverse-mode b --alias y=127.77.0.1", "no address", 2 },
+		{ GROUP "--reverse /x=@demo --reverse-mode b --alias 127.0.0.2=127.77.0.1 "
+		  "--listen coap+tcp://127.0.0.1", "coap:// alone", 2 },
 		{ GROUP "--reverse /x=@demo --dialect ietf --t-proxy 7s", "--dialect ietf", 2 },
 		{ GROUP "--reverse /x=@demo --t-proxy 500ms", "between 1 s", 2 },
 		{ "--reverse-mode c", "without --reverse", 2 },
@@ -279,6 +302,10 @@ static void each_wrong_argument_is_named(void **state)
 		{ "--max-sessions 5", "without connections", 2 },
 		{ "--max-sessions 0", "at least 1", 2 },
 		{ "--max-per-client 0", "at least 1", 2 },
+		{ "--listen coaps://127.0.0.1", "a key or a certificate", 2 },
+		{ "--psk-file " PSK, "are for --listen coaps://", 2 },
+		{ "--listen coaps://127.0.0.1 --psk-file /nonexistent", "/nonexistent", 8 },
+		{ "--listen coap+tcp://127.0.0.1 --allow-client alice", "nobody proves", 2 },
 		{ "-i nothing0", "no interface", 5 },
 		{ "-i lo", "without --allow-group", 2 },
 		{ "--hops 256", "1 and 255", 2 },
@@ -294,7 +321,6 @@ static void each_wrong_argument_is_named(void **state)
 		assert_int_equal(status, rows[i].status);
 		assert_non_null(strstr(said, rows[i].what));
 	}
-	proxy_rows_clear(&proxy.rows);
 }
 
 int main(void)
@@ -312,5 +338,5 @@ int main(void)
 		cmocka_unit_test(each_wrong_argument_is_named),
 	};
 
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, setup, teardown);
 }
