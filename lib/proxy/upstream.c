@@ -110,6 +110,8 @@ int gcoap__forward(struct gcoap__ongoing *o, gcoap_time now, struct gcoap__refus
 	int r;
 
 	trim(&o->target.msg);
+	/* Of a group answers may be many: what is lost is not sent again. */
+	o->as = o->confirmable && !o->group ? GCOAP_SEND_CON : GCOAP_SEND_NON;
 	o->chained = p->config.next_proxy.family != 0;
 	if (o->group && !o->timeout) {
 		r = send_and_forget(o, now);

@@ -186,10 +186,9 @@ void proxy_play_answer(struct proxy_play *p, const char *server, struct gcoap_ms
 	int len;
 
 	gcoap_msg_set_token(m, to->token, to->token_len);
-	if (to->type == GCOAP_CON && m->type == GCOAP_ACK)
-		m->mid = to->mid;
-	else
-		m->mid = mid++;
+	if (m->type == GCOAP_ACK && to->type == GCOAP_NON)
+		m->type = GCOAP_NON;
+	m->mid = m->type == GCOAP_ACK ? to->mid : mid++;
 	len = gcoap_msg_encode(m, bytes, sizeof(bytes));
 	if (len < 0)
 		abort();

@@ -7,6 +7,7 @@
 #define GET_60 "42011001c0dedd1607636f61703a2f2f3232342e302e312e3138372f72e1fcba3c"
 #define STRANGER "203.0.113.9:40000"
 
+static const uint8_t sixty = 60;
 static struct proxy_play *p;
 
 static int tear_down(void **state)
@@ -115,7 +116,7 @@ static struct gcoap_msg group_get(void)
 	gcoap_msg_init(&m, GCOAP_CON, GCOAP_GET);
 	gcoap_msg_set_token(&m, "\xc0\xde", 2);
 	gcoap_msg_add_text(&m, GCOAP_PROXY_URI, "coap://224.0.1.187/r");
-	gcoap_msg_add(&m, 65002, bytes(60));
+	gcoap_msg_add(&m, 65002, (struct gcoap_bytes){ &sixty, 1 });
 	return m;
 }
 
