@@ -115,6 +115,7 @@ struct gcoap_client {
 	uint32_t n_active;
 	struct gcoap__observed **observed; /* servers of all observations, by index */
 	uint32_t n_observed, cap_observed;
+	uint32_t n_forgotten; /* places among them that are free again */
 	struct gcoap__asking asking; /* those of them that are to be asked alone */
 	uint32_t n_asked;
 	uint64_t held; /* bytes of first blocks and bodies in follow-ups */

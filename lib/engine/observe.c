@@ -31,7 +31,7 @@ static struct gcoap__observed *next_of(const struct gcoap__exchange *x, uint32_t
 	while (*i < c->n_observed) {
 		struct gcoap__observed *o = c->observed[(*i)++];
 
-		if (o->exchange == x)
+		if (o && o->exchange == x)
 			return o;
 	}
 	return NULL;
@@ -68,7 +68,45 @@ void gcoap__observe_free(struct gcoap__exchange *x)
 		gcoap_reliability_cancel(x->client->reliability, (uintptr_t)&o->party);
 		o->exchange = NULL;
 	}
+	if (x->ask.relay)
+		gcoap__observed_forget(x->client, x->id);
 	free(x->observation);
+}
+
+static struct gcoap__exchange *find(struct gcoap_client *c, uint32_t id)
+{
+	struct gcoap__exchange *x;
+
+	TAILQ_FOREACH(x, &c->running, entry) {
+		if (x->id == id)
+			return x;
+	}
+	TAILQ_FOREACH(x, &c->waiting, entry) {
+		if (x->id == id)
+			return x;
+	}
+	return NULL;
+}
+
+void gcoap__observe_again(struct gcoap_client *c, uint32_t id, gcoap_time now)
+{
+	struct gcoap__exchange *x = find(c, id);
+
+	if (!x || x->state != GCOAP__OPEN || x->observation->leaving)
+		return;
+	x->observation->register_at = now;
+	gcoap__observe_plan(x);
+}
+
+void gcoap__observe_leave(struct gcoap_client *c, uint32_t id, enum gcoap_ended_by why,
+			  gcoap_time now)
+{
+	struct gcoap__exchange *x = find(c, id);
+
+	if (x && x->state == GCOAP__WAITING)
+		gcoap__exchange_close(x, why, now);
+	else if (x)
+		gcoap__cancel_begin(x, why, now);
 }
 
 static void open_window(struct gcoap__exchange *x, gcoap_time now)

@@ -93,6 +93,11 @@ void gcoap__observe_tick(struct gcoap__exchange *x, gcoap_time now);
 void gcoap__observe_settle(struct gcoap__exchange *x, gcoap_time now);
 /* The exchange ends: give the place back, ask nobody any more. */
 void gcoap__observe_close(struct gcoap__exchange *x, gcoap_time now);
+/* Register with all servers of the observation @id at once, under the same token. */
+void gcoap__observe_again(struct gcoap_client *c, uint32_t id, gcoap_time now);
+/* gcoap_client_cancel() of the observation @id alone. Not from within a sink. */
+void gcoap__observe_leave(struct gcoap_client *c, uint32_t id, enum gcoap_ended_by why,
+			  gcoap_time now);
 /* The first responses are not waited for any more: give the place of pace.h back. */
 void gcoap__observe_close_window(struct gcoap__exchange *x, gcoap_time now);
 /* Stop the window, timers, requests and follow-ups of all its servers. */
@@ -114,6 +119,9 @@ int32_t gcoap__observe_value(const struct gcoap__exchange *x, const struct gcoap
 
 /* The state of a server that has none yet. NULL: out of memory. */
 struct gcoap__observed *gcoap__observed_new(struct gcoap__exchange *x);
+/* Free the servers of the observation @id, which is over: what relays lives for long. Their
+ * indices are given to others. */
+void gcoap__observed_forget(struct gcoap_client *c, uint32_t id);
 void gcoap__observed_set(struct gcoap__observed *o, enum gcoap_observed_state state);
 /* Set the timer to what comes next: stale, ask, no answer. */
 void gcoap__observed_plan(struct gcoap__observed *o);

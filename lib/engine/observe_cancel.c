@@ -46,7 +46,7 @@ static bool count_leaving(struct gcoap__exchange *x)
 	for (uint32_t i = 0; i < c->n_observed; i++) {
 		struct gcoap__observed *o = c->observed[i];
 
-		if (o->exchange != x || o->state.state != GCOAP_OBSERVED_ACTIVE)
+		if (!o || o->exchange != x || o->state.state != GCOAP_OBSERVED_ACTIVE)
 			continue;
 		o->leaving = true;
 		x->observation->n_leaving++;
@@ -60,8 +60,10 @@ static void send_each(struct gcoap__exchange *x)
 	struct gcoap_client *c = x->client;
 
 	for (uint32_t i = 0; i < c->n_observed; i++) {
-		if (c->observed[i]->exchange == x && c->observed[i]->leaving)
-			gcoap__ask_one(c->observed[i], 1, NULL);
+		struct gcoap__observed *o = c->observed[i];
+
+		if (o && o->exchange == x && o->leaving)
+			gcoap__ask_one(o, 1, NULL);
 	}
 }
 

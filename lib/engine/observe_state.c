@@ -24,16 +24,27 @@ const char *gcoap_observed_state_name(enum gcoap_observed_state s)
 	return "unknown";
 }
 
-static bool room_for_one(struct gcoap_client *c)
+/* The place of one that was forgotten, or a new one; false: out of memory. */
+static bool find_place(struct gcoap_client *c, uint32_t *place)
 {
 	uint32_t cap = c->cap_observed ? c->cap_observed * 2 : 16;
 	struct gcoap__observed **all;
 
-	if (c->n_observed < c->cap_observed)
+	*place = c->n_observed;
+	if (c->n_forgotten) {
+		for (*place = 0; c->observed[*place];)
+			++*place;
+		c->n_forgotten--;
+		return true;
+	}
+	c->n_observed++;
+	if (c->n_observed <= c->cap_observed)
 		return true;
 	all = realloc(c->observed, cap * sizeof(struct gcoap__observed *));
-	if (!all)
+	if (!all) {
+		c->n_observed--;
 		return false;
+	}
 	c->observed = all;
 	c->cap_observed = cap;
 	return true;
@@ -42,7 +53,8 @@ static bool room_for_one(struct gcoap_client *c)
 struct gcoap__observed *gcoap__observed_new(struct gcoap__exchange *x)
 {
 	struct gcoap_client *c = x->client;
-	struct gcoap__observed *o = room_for_one(c) ? calloc(1, sizeof(*o)) : NULL;
+	struct gcoap__observed *o = calloc(1, sizeof(*o));
+	uint32_t place;
 
 	if (!o)
 		return NULL;
@@ -50,25 +62,48 @@ struct gcoap__observed *gcoap__observed_new(struct gcoap__exchange *x)
 		free(o);
 		return NULL;
 	}
+	if (!find_place(c, &place)) {
+		gcoap__timers_release(&c->timers);
+		free(o);
+		return NULL;
+	}
 	o->party.kind = GCOAP__OBSERVED;
 	o->exchange = x;
 	o->timer.owner = &o->party;
 	o->stale_at = o->renew_at = GCOAP_NEVER;
-	o->state.index = c->n_observed;
+	o->state.index = place;
 	o->state.id = x->id;
 	o->state.content_format = -1;
 	o->state.max_age = -1;
 	o->state.value = -1;
-	c->observed[c->n_observed++] = o;
+	c->observed[place] = o;
 	return o;
+}
+
+static void free_one(struct gcoap__observed *o)
+{
+	free(o->origin);
+	free(o->body);
+	free(o);
+}
+
+void gcoap__observed_forget(struct gcoap_client *c, uint32_t id)
+{
+	for (uint32_t i = 0; i < c->n_observed; i++) {
+		if (!c->observed[i] || c->observed[i]->state.id != id)
+			continue;
+		free_one(c->observed[i]);
+		c->observed[i] = NULL;
+		c->n_forgotten++;
+		gcoap__timers_release(&c->timers);
+	}
 }
 
 void gcoap__observed_free(struct gcoap_client *c)
 {
 	for (uint32_t i = 0; i < c->n_observed; i++) {
-		free(c->observed[i]->origin);
-		free(c->observed[i]->body);
-		free(c->observed[i]);
+		if (c->observed[i])
+			free_one(c->observed[i]);
 	}
 	free(c->observed);
 }
@@ -249,7 +284,7 @@ int gcoap_client_observed(const struct gcoap_client *c, uint32_t index, gcoap_ti
 	const struct gcoap__observed *o;
 	gcoap_time span;
 
-	if (index >= c->n_observed)
+	if (index >= c->n_observed || !c->observed[index])
 		return GCOAP_ERANGE;
 	o = c->observed[index];
 	*out = o->state;
@@ -267,7 +302,9 @@ void gcoap_client_observe_totals(const struct gcoap_client *c, gcoap_time now,
 	struct gcoap_observed o;
 
 	*out = (struct gcoap_observe_totals){ 0 };
-	for (uint32_t i = 0; gcoap_client_observed(c, i, now, &o) >= 0; i++) {
+	for (uint32_t i = 0; i < c->n_observed; i++) {
+		if (gcoap_client_observed(c, i, now, &o) < 0)
+			continue;
 		out->active += o.state == GCOAP_OBSERVED_ACTIVE;
 		out->not_observable += o.state == GCOAP_OBSERVED_NOT_OBSERVABLE;
 		out->ended += o.state == GCOAP_OBSERVED_ENDED;
