@@ -122,12 +122,14 @@ static int add_psk(struct credentials *c, const char *identity, const char *key,
 	return status == CLI_OK ? set_key(k, key, at) : status;
 }
 
-/* The colon before the key: identities may hold others. */
+/* The colon before the key: identities may hold others, and so may a key in quotes. */
 static char *key_colon(char *line)
 {
-	char *quote = strstr(line, ":\"");
-
-	return quote ? quote : strrchr(line, ':');
+	for (char *colon = strchr(line, ':'); colon; colon = strchr(colon + 1, ':')) {
+		if (colon[1 + strspn(colon + 1, " \t")] == '"')
+			return colon;
+	}
+	return strrchr(line, ':');
 }
 
 static int read_psk_line(struct credentials *c, char *line, const struct place *at)
