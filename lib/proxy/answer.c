@@ -22,6 +22,7 @@ static int sink_request(struct gcoap_sink *sink, const struct gcoap_request_reco
 	gcoap__event(o, (struct gcoap_proxy_event){ .what = GCOAP_PROXY_FORWARDED,
 						    .msg = r->msg,
 						    .to = r->to }, p->now);
+	gcoap__cached_sent(o);
 	return 0;
 }
 
@@ -60,7 +61,24 @@ static bool named_for(const struct gcoap__ongoing *o, const struct gcoap_respons
 	       (!o->target.reversed || c->standin == GCOAP_STANDIN_A);
 }
 
-/* An answer to a group request. The cache is given it from here. */
+/* Through the cache to the client. */
+static void relay(struct gcoap__ongoing *o, const struct gcoap_origin *server,
+		  struct gcoap__relayed *a, gcoap_time now)
+{
+	int r = server ? gcoap__cached_take(o, server, a, now) : 0;
+
+	if (r >= 0) {
+		gcoap__relay(o, a, now);
+	} else if (r != GCOAP_EAGAIN) {
+		o->proxy->stats.dropped++;
+		gcoap__event(o, (struct gcoap_proxy_event){ .what = GCOAP_PROXY_DROPPED,
+							    .msg = a->msg,
+							    .server = a->server,
+							    .why = "unknown entity-tag" }, now);
+	}
+}
+
+/* An answer to a group request. */
 static void group_answer(struct gcoap__ongoing *o, const struct gcoap_response *r,
 			 gcoap_time now)
 {
@@ -76,7 +94,7 @@ static void group_answer(struct gcoap__ongoing *o, const struct gcoap_response *
 	} else if (o->chained) {
 		a.named = named_for(o, r);
 	}
-	gcoap__relay(o, &a, now);
+	relay(o, a.server, &a, now);
 }
 
 static void single_answer(struct gcoap__ongoing *o, const struct gcoap_response *r,
@@ -84,7 +102,7 @@ static void single_answer(struct gcoap__ongoing *o, const struct gcoap_response 
 {
 	struct gcoap__relayed a = { .msg = r->msg, .body = r->body, .gathered = o->stream };
 
-	gcoap__relay(o, &a, now);
+	relay(o, &r->server, &a, now);
 }
 
 static int sink_response(struct gcoap_sink *sink, const struct gcoap_response *r)
@@ -157,8 +175,10 @@ static int sink_ended(struct gcoap_sink *sink, const struct gcoap_ended *e)
 		return 0;
 	gcoap__ongoing_unask(o);
 	over = e->ended_by == GCOAP_ENDED_TIMEOUT && p->now >= o->ends_at;
-	if (over)
+	if (over) {
 		p->stats.timeouts++;
+		gcoap__cached_end(o, p->now);
+	}
 	if (!o->answers && (!o->group || (!over && e->ended_by != GCOAP_ENDED_INTERRUPT)))
 		unanswered(o, e, p->now);
 	gcoap__ongoing_close(o, gcoap_ended_by_name(e->ended_by), p->now);

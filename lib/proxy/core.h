@@ -9,6 +9,7 @@
 
 #include <gcoap/client.h>
 
+#include "cache.h"
 #include "ongoing.h"
 
 struct gcoap_proxy {
@@ -33,6 +34,11 @@ struct gcoap_proxy {
 	bool stopping;
 	gcoap_time stop_at;
 	struct gcoap_proxy_stats stats;
+
+	struct gcoap__cache *cache; /* NULL: none */
+	uint64_t cache_key_of;	    /* number of the request that the key is of; 0: none */
+	struct gcoap__cache_key cache_key;
+	struct gcoap__cached cached; /* the answer at hand, from the cache */
 
 	struct gcoap__ongoing fresh; /* the request at hand, until it is kept */
 	struct gcoap_msg out;	     /* the response at hand */
@@ -114,6 +120,33 @@ int gcoap__respond(struct gcoap__ongoing *o, enum gcoap_send_as as, gcoap_time n
 /* Send an error of ours to the client of @o. */
 void gcoap__respond_error(struct gcoap__ongoing *o, const struct gcoap__refusal *refusal,
 			  gcoap_time now);
+
+/* ---- cached.c: nothing, where there is no cache ---- */
+
+/* GCOAP_ENOMEM. */
+int gcoap__cached_open(struct gcoap_proxy *p, const uint64_t seed[2]);
+/* Answer from the cache alone: true, and @o has ended. */
+bool gcoap__cached_answer(struct gcoap__ongoing *o, gcoap_time now);
+/* @o, which is kept, is to be forwarded: its answers will be, too. */
+void gcoap__cached_forward(struct gcoap__ongoing *o);
+/* Put entity-tags of the cache into the request the first time it is sent. */
+void gcoap__cached_validate(struct gcoap__ongoing *o, struct gcoap_msg *msg,
+			    struct gcoap__validators *store, gcoap_time now);
+/* It was forwarded: what the cache has is given now, or held back. */
+void gcoap__cached_forwarded(struct gcoap__ongoing *o, gcoap_time now);
+/* It was sent, and T' runs. */
+void gcoap__cached_sent(struct gcoap__ongoing *o);
+/* T' is nearly over: give what is held back. */
+void gcoap__cached_due(struct gcoap__ongoing *o, gcoap_time now);
+/*
+ * An answer of @server, before it is relayed: it is stored, and *@a is changed when it stands for
+ * what is stored. 0: relay @a; GCOAP_EAGAIN: the server is asked once more; GCOAP_ENOTFOUND: it is
+ * of no use.
+ */
+int gcoap__cached_take(struct gcoap__ongoing *o, const struct gcoap_origin *server,
+		       struct gcoap__relayed *a, gcoap_time now);
+/* T' is over. */
+void gcoap__cached_end(struct gcoap__ongoing *o, gcoap_time now);
 
 /* ---- event.c ---- */
 

@@ -240,6 +240,13 @@ void gcoap__ongoing_close(struct gcoap__ongoing *o, const char *why, gcoap_time 
 							    .why = why }, now);
 }
 
+static void release(struct gcoap__ongoing *o)
+{
+	gcoap__recall_free(o->proxy->cache, &o->recall);
+	free(o->kept);
+	free(o);
+}
+
 void gcoap__ongoing_reap(struct gcoap_proxy *p, gcoap_time now)
 {
 	struct gcoap__ongoing *o;
@@ -249,8 +256,7 @@ void gcoap__ongoing_reap(struct gcoap_proxy *p, gcoap_time now)
 		if (o->ask)
 			gcoap_client_end(p->client, (uint32_t)o->ask, GCOAP_ENDED_INTERRUPT,
 					 now);
-		free(o->kept);
-		free(o);
+		release(o);
 	}
 }
 
@@ -260,12 +266,10 @@ void gcoap__ongoing_free_all(struct gcoap_proxy *p)
 
 	while ((o = TAILQ_FIRST(&p->all))) {
 		TAILQ_REMOVE(&p->all, o, entry);
-		free(o->kept);
-		free(o);
+		release(o);
 	}
 	while ((o = TAILQ_FIRST(&p->closed))) {
 		TAILQ_REMOVE(&p->closed, o, entry);
-		free(o->kept);
-		free(o);
+		release(o);
 	}
 }

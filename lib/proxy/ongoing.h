@@ -7,6 +7,7 @@
 #include "engine/table.h"
 #include "engine/timer.h"
 #include "engine/token.h"
+#include "cache.h"
 #include "target.h"
 
 /* Whose request it is: a client's endpoint at one of our own, and the client's token. */
@@ -49,6 +50,7 @@ struct gcoap__ongoing {
 	bool confirmable;	/* the request was CON */
 	bool stream;		/* it came over a connection */
 	const struct gcoap_dialect *dialect; /* of the client's options, else ours */
+	struct gcoap__group_etags group_etags;
 	struct gcoap__target target;	     /* what @target.msg borrows is in @kept */
 	uint8_t *kept;
 	size_t size; /* bytes that it holds */
@@ -67,6 +69,9 @@ struct gcoap__ongoing {
 	uint64_t bytes;	 /* of payload, relayed */
 	const char *why; /* of its end */
 
+	struct gcoap__recall *recall; /* NULL: answers are not cached */
+	bool holding; /* the cache has answers for the end of T' */
+	bool asked_again; /* without entity-tags of ours */
 	struct gcoap__observer *observer; /* NULL: does not observe */
 };
 TAILQ_HEAD(gcoap__ongoings, gcoap__ongoing);

@@ -46,14 +46,18 @@ static gcoap_time proxy_deadline(const struct gcoap_engine *e)
 	gcoap_time due = earlier(p->upstream->deadline(p->upstream),
 				 gcoap__timers_next(&p->timers));
 
+	if (p->cache)
+		due = earlier(due, gcoap__cache_deadline(p->cache));
 	return earlier(due, p->stop_at);
 }
 
-/* What a request waits for did not come. Here the cache gives what it has held back. */
+/* T' is nearly over, or the name that a request waits for did not come. */
 static void due(struct gcoap__ongoing *o, gcoap_time now)
 {
 	struct gcoap__refusal refusal;
 
+	if (o->holding)
+		gcoap__cached_due(o, now);
 	if (o->stage != GCOAP__RESOLVING)
 		return;
 	gcoap__refuse(&refusal, GCOAP_BAD_GATEWAY, "not resolved", "%s is not resolved in time",
@@ -69,6 +73,8 @@ static void proxy_tick(struct gcoap_engine *e, gcoap_time now)
 	while ((t = gcoap__timers_due(&p->timers, now)))
 		due(t->owner, now);
 	p->upstream->tick(p->upstream, now);
+	if (p->cache)
+		gcoap__cache_tick(p->cache, now);
 	gcoap__stop_tick(p, now);
 	gcoap__ongoing_reap(p, now);
 }
@@ -149,8 +155,11 @@ int gcoap_proxy_new(struct gcoap_proxy **out, const struct gcoap_proxy_config *c
 	gcoap__served_init(&p->served);
 	r = gcoap_random_fill(p->config.random, seed, sizeof(seed));
 	if (r >= 0)
+		r = gcoap__cached_open(p, seed);
+	if (r >= 0)
 		r = make_client(p);
 	if (r < 0) {
+		gcoap__cache_free(&p->cache);
 		free(p);
 		return r;
 	}
@@ -168,6 +177,7 @@ void gcoap_proxy_free(struct gcoap_proxy **pp)
 		return;
 	gcoap__ongoing_free_all(p);
 	gcoap_client_free(&p->client);
+	gcoap__cache_free(&p->cache);
 	gcoap__askers_clear(p);
 	gcoap__table_clear(&p->by_key);
 	gcoap__table_clear(&p->by_ask);
@@ -194,4 +204,6 @@ void gcoap_proxy_stats(const struct gcoap_proxy *p, struct gcoap_proxy_stats *ou
 	out->late = sum.late;
 	out->dropped += sum.dropped;
 	out->ongoing = p->n_groups + p->n_singles;
+	if (p->cache)
+		gcoap__cache_stats(p->cache, out);
 }

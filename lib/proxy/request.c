@@ -84,6 +84,7 @@ void gcoap__request(struct gcoap_proxy *p, const struct gcoap_peer *from,
 		o->dialect = o->target.dialect;
 	gcoap__event(o, (struct gcoap_proxy_event){ .what = GCOAP_PROXY_REQUEST, .msg = msg },
 		     now);
+	gcoap__group_etags(&o->group_etags, p->config.registry, msg);
 	valid = r == 0;
 	old = gcoap__ongoing_find(p, from, msg->token, msg->token_len);
 	if (valid && early_stop(o, msg)) {
@@ -125,8 +126,8 @@ void gcoap__decide(struct gcoap__ongoing *o, gcoap_time now)
 		r = gcoap__group_check(o, &refusal);
 	if (!r)
 		r = gcoap__stopping(p, &refusal);
-	/* Here the cache answers: at once and for good, or with a part of the answers, while
-	 * the request goes on. */
+	if (!r && gcoap__cached_answer(o, now))
+		return;
 	if (!r)
 		r = gcoap__limits(o, now, &refusal);
 	if (!r)

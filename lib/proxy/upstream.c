@@ -63,16 +63,18 @@ static int failure(int err, struct gcoap__refusal *refusal)
 static int send_on(struct gcoap__ongoing *o, gcoap_time now)
 {
 	struct gcoap_proxy *p = o->proxy;
-	struct gcoap_msg chained;
+	struct gcoap_msg msg = o->target.msg;
+	struct gcoap__validators validators;
 	struct gcoap_ask ask;
 	uint8_t store[4];
 	int r = 0;
 
 	if (o->chained)
-		r = gcoap__chain_request(o, &chained, store);
+		r = gcoap__chain_request(o, &msg, store);
 	if (r < 0)
 		return r;
-	ask = ask_of(o, o->chained ? &chained : &o->target.msg);
+	gcoap__cached_validate(o, &msg, &validators, now);
+	ask = ask_of(o, &msg);
 	return gcoap_client_ask(p->client, &ask, now);
 }
 
@@ -87,6 +89,7 @@ static int send_and_forget(struct gcoap__ongoing *o, gcoap_time now)
 	gcoap__event(o, (struct gcoap_proxy_event){ .what = GCOAP_PROXY_FORWARDED,
 						    .msg = &o->target.msg,
 						    .to = o->target.addr }, now);
+	gcoap__cached_forwarded(o, now);
 	gcoap__event(o, (struct gcoap_proxy_event){ .what = GCOAP_PROXY_ENDED,
 						    .why = "no response wanted" }, now);
 	gcoap__ongoing_close(o, "no response wanted", now);
@@ -119,9 +122,12 @@ int gcoap__forward(struct gcoap__ongoing *o, gcoap_time now, struct gcoap__refus
 	}
 	r = gcoap__ongoing_keep(&o);
 	if (r >= 0)
+		gcoap__cached_forward(o);
+	if (r >= 0)
 		r = gcoap__forward_again(o, now);
 	if (r >= 0) {
 		o->forwarded = true;
+		gcoap__cached_forwarded(o, now);
 		return 0;
 	}
 	if (fresh)

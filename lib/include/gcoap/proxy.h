@@ -31,9 +31,10 @@ struct gcoap_proxy_group {
 	struct gcoap_uri uri; /* borrows its text */
 	struct gcoap_addr addr;	   /* of the authority, resolved */
 	uint32_t ifindex;	   /* egress; 0: the proxy's */
-	/* Who is in it, when it is known. */
+	/* Who is in it, when it is known: for the cache. */
 	const struct gcoap_addr *members;
 	size_t n_members;
+	bool learn_members; /* else who answered a request until T' was over is all of it */
 };
 
 /* A row of the unicast targets. */
