@@ -159,9 +159,12 @@ $(F)/libfuzzed.a: $(FUZZOBJ)
 	@rm -f $@
 	$(call say,AR  )
 	$(Q)$(AR) rcs $@ $^
+# One that makes allocations fail, too
+$(F)/fuzz_proxy: $(F)/obj/tests/support/alloc_fail.o
+$(F)/fuzz_proxy: FUZZWRAP := $(WRAP)
 $(FUZZ:%=$(F)/%): $(F)/%: $(F)/obj/tests/fuzz/%.o $(F)/libfuzzed.a
 	$(call say,LD  )
-	$(Q)$(CLANG) -fsanitize=fuzzer $(FUZZC) -o $@ $^ $(CMDLIBS) $(LIBLIBS)
+	$(Q)$(CLANG) -fsanitize=fuzzer $(FUZZC) -o $@ $^ $(FUZZWRAP) $(CMDLIBS) $(LIBLIBS)
 fuzz:
 	@scripts/deps build fuzz
 	@$(MAKE) --no-print-directory $(FUZZ:%=$(F)/%)
@@ -169,11 +172,13 @@ fuzz:
 
 # The same inputs without clang: make SAN=1 replay
 REPLAY := $(FUZZ:fuzz_%=$(B)/tests/replay_%)
+$(B)/tests/replay_proxy: tests/support/alloc_fail.c
+$(B)/tests/replay_proxy: FUZZWRAP := $(WRAP)
 $(B)/tests/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay_main.c $(B)/lib/libgcoap.a $(B)/lib/libcommon.a
 	@mkdir -p $(@D)
 	$(call say,LD  )
-	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $(filter %.c,$^) $(B)/lib/libcommon.a \
-	      $(B)/lib/libgcoap.a -Wl,--as-needed $(CMDLIBS) $(LIBLIBS)
+	$(Q)$(CC) $(ALLC) $(CFLAGS) -Wno-missing-prototypes $(ALLLD) -o $@ $(filter %.c,$^) \
+	      $(B)/lib/libcommon.a $(B)/lib/libgcoap.a $(FUZZWRAP) -Wl,--as-needed $(CMDLIBS) $(LIBLIBS)
 replay: $(REPLAY)
 	@for r in $(REPLAY); do n=$${r##*/replay_}; \
 		tests/fuzz/seeds $$n $(B)/seeds/$$n && echo "$$n: $$($$r $(B)/seeds/$$n)" || exit 1; \

@@ -23,9 +23,12 @@ static bool same_segment(const uint8_t *p, const uint8_t *end, struct gcoap_byte
 int gcoap__path_above(struct gcoap_bytes path, const struct gcoap_msg *m)
 {
 	const struct gcoap_option *o = gcoap_msg_find(m, GCOAP_URI_PATH);
-	const uint8_t *p = path.ptr, *end = p + path.len, *stop;
+	const uint8_t *p = path.ptr, *end, *stop;
 	int n = 0;
 
+	if (!path.len)
+		return 0;
+	end = p + path.len;
 	while (p < end && ++p < end) { /* each part begins with its '/' */
 		stop = memchr(p, '/', (size_t)(end - p));
 		stop = stop ? stop : end;
