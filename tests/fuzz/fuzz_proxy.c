@@ -21,7 +21,7 @@ enum {
 	ACKNOWLEDGED, RESET, /* what the client got last */
 	TIME,
 	SHORT_OF_MEMORY, /* the so-manieth allocation from now fails */
-	STOP,
+	STOP, /* or, with bit 3, a name is resolved to so many addresses */
 	KINDS
 };
 
@@ -47,6 +47,7 @@ struct played {
 	const struct client *at_hand; /* whose datagram is being dealt with */
 	struct gcoap_msg asked;	      /* the last request upstream, without its options */
 	struct gcoap_addr asked_of;
+	uint8_t here; /* where clients write to: 192.0.2.98 stands for a server */
 	bool chain, echo;
 };
 
@@ -80,6 +81,14 @@ static bool knows(const struct client *c, uint64_t token)
 
 /* ---- what comes out ---- */
 
+static bool is_here(const struct gcoap_addr *a)
+{
+	const struct gcoap_addr one = addr(192, 0, 2, 98, 5683);
+	const struct gcoap_addr other = addr(192, 0, 2, 99, 5683);
+
+	return gcoap_addr_equal(a, &one) || gcoap_addr_equal(a, &other);
+}
+
 /* What a client gets is an answer of its own, and little before it has proved its address. */
 static void to_client(struct played *p, const struct gcoap_datagram *out)
 {
@@ -90,7 +99,7 @@ static void to_client(struct played *p, const struct gcoap_datagram *out)
 	for (size_t i = 0; i < CLIENTS; i++)
 		if (gcoap_addr_equal(&out->to, &p->clients[i].addr))
 			c = &p->clients[i];
-	must(c && gcoap_addr_equal(&out->from, &(struct gcoap_addr){ 4, 5683, 0, { 192, 0, 2, 99 } }));
+	must(c && is_here(&out->from));
 	must(gcoap_msg_decode(&m, out->data, NULL) == 0);
 	must(m.code == GCOAP_EMPTY || GCOAP_CODE_IS_RESPONSE(m.code));
 	must(m.code == GCOAP_EMPTY || knows(c, token_of(&m)));
@@ -108,6 +117,7 @@ static void to_client(struct played *p, const struct gcoap_datagram *out)
 /* Upstream goes only what somebody may ask of whom he may ask. */
 static void to_server(struct played *p, const struct gcoap_datagram *out)
 {
+	const struct gcoap_addr group = addr(224, 0, 1, 187, 5683);
 	struct gcoap_msg m;
 
 	must(gcoap_msg_decode(&m, out->data, NULL) == 0);
@@ -116,7 +126,7 @@ static void to_server(struct played *p, const struct gcoap_datagram *out)
 	must(GCOAP_CODE_IS_REQUEST(m.code) && m.token_len == 8);
 	if (gcoap_addr_is_multicast(&out->to)) {
 		must(!p->chain && m.type == GCOAP_NON);
-		must(gcoap_addr_equal(&out->to, &(struct gcoap_addr){ 4, 5683, 0, { 224, 0, 1, 187 } }));
+		must(gcoap_addr_equal(&out->to, &group));
 		must(p->at_hand != &p->clients[CLIENTS - 1]);
 	} else {
 		must(out->to.bytes[0] == 192 && out->to.bytes[1] == 0 && out->to.bytes[2] == 2);
@@ -164,7 +174,7 @@ static void pass(struct played *p, gcoap_time by)
 
 static void by_client(struct played *p, struct client *c, const uint8_t *data, size_t len)
 {
-	struct gcoap_datagram in = { .from = c->addr, .to = addr(192, 0, 2, 99, 5683),
+	struct gcoap_datagram in = { .from = c->addr, .to = addr(192, 0, 2, p->here, 5683),
 				     .data = { data, len }, .at = p->now };
 	struct gcoap_msg m;
 
@@ -189,7 +199,6 @@ static void empty(struct played *p, struct client *c, enum gcoap_type type)
 	by_client(p, c, bytes, sizeof(bytes));
 }
 
-/* @option with its value stands last: right for Echo of 8 bytes behind options below 240. */
 static void echoed(struct played *p, struct client *c)
 {
 	uint8_t buf[600];
@@ -341,10 +350,13 @@ static int open_all(struct played *p, const uint8_t how[2])
 
 static void operate(struct played *p, uint8_t op, const uint8_t *data, size_t n, size_t len)
 {
+	const struct gcoap_addr found[] = { addr(192, 0, 2, 3, 5683),
+					    addr(224, 0, 1, 187, 5683) };
 	struct client *c = &p->clients[op >> 3 & 3];
 
 	switch (op % KINDS) {
 	case BY_CLIENT:
+		p->here = op & 32 ? 98 : 99;
 		memcpy(c->last, data, len);
 		c->last_len = len;
 		by_client(p, c, data, len);
@@ -368,7 +380,10 @@ static void operate(struct played *p, uint8_t op, const uint8_t *data, size_t n,
 		alloc_fail_at(n + 1);
 		break;
 	default:
-		gcoap_proxy_stop(p->proxy, (gcoap_time)n * GCOAP_SECOND, p->now);
+		if (op & 8)
+			gcoap_proxy_resolved(p->proxy, "later.host", 5683, found, n % 3, p->now);
+		else
+			gcoap_proxy_stop(p->proxy, (gcoap_time)n * GCOAP_SECOND, p->now);
 		flush(p);
 		break;
 	}
@@ -401,6 +416,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memset(&p, 0, sizeof(p));
 	p.now = 1000 * GCOAP_SECOND;
+	p.here = 99;
 	gcoap_registry_init(&p.registry);
 	gcoap_random_init_seed(&p.random, 1);
 	for (uint8_t k = 0; k < CLIENTS; k++)
