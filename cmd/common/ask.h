@@ -36,12 +36,19 @@ struct ask_dialect {
 	struct opt_list numbers; /* NAME=N */
 };
 
+struct ask_proxy {
+	const char *proxy; /* NULL: none */
+	gcoap_time timeout; /* T', when --proxy-timeout is given */
+	const char *form, *follow_up;
+};
+
 struct ask_args {
 	struct target_args where;
 	struct ask_wait wait;
 	struct ask_request request;
 	struct ask_body body;
 	struct ask_dialect dialect;
+	struct ask_proxy proxy;
 };
 #define ASK_ARGS_DEFAULT                                                                   \
 	{                                                                                  \
@@ -56,6 +63,7 @@ extern const struct opt ask_method_opts[]; /* struct ask_request: what a GET has
 extern const struct opt ask_request_opts[];
 extern const struct opt ask_body_opts[];
 extern const struct opt ask_dialect_opts[];
+extern const struct opt ask_proxy_opts[];
 
 #define ASK_STORE 4096
 
@@ -86,17 +94,38 @@ void ask_message_clear(struct ask_message *m);
 /* --expect-from without ports means the port that is asked. */
 void ask_expect_port(struct ask_message *m, uint16_t port);
 
+/* What the message and the ask for one target borrow. */
+struct ask_store {
+	struct gcoap_uri_store uri;
+	char proxy_uri[GCOAP_URI_MAX + 1];
+	char host[GCOAP_HOST_MAX + 3];
+	uint8_t port[4], timeout[4], no_response[4];
+	struct gcoap_origin server;
+};
+
 /*
- * The ask for one target: @msg (which borrows @m, @store and @t) gets the URI's options.
- * CLI_OK, or CLI_USAGE after saying why (--con to a group).
+ * The ask for one target: @msg (which borrows @m, @store and @t) gets the URI's options, or
+ * those that tell a proxy. CLI_OK, or CLI_USAGE after saying why (--con to a group).
  */
 int ask_target(const struct ask_message *m, const struct ask_args *args,
-	       const struct target *t, struct gcoap_msg *msg, struct gcoap_uri_store *store,
+	       const struct target *t, struct gcoap_msg *msg, struct ask_store *store,
 	       struct gcoap_ask *out);
 
-/* How long to wait for @t's answers: --timeout, else 7 s to a group (longer with repeats), 30 s
- * to one server. */
-gcoap_time ask_timeout(const struct ask_wait *args, const struct target *t);
+/* How long to wait for @t's answers: --timeout, else 7 s to a group (longer with repeats, or as
+ * its proxy needs), 30 s to one server. */
+gcoap_time ask_timeout(const struct ask_args *args, const struct target *t);
+
+/* ask_proxy.c: is there a proxy to ask through ("" and "none" are none)? */
+bool ask_proxy_wanted(const struct ask_args *args);
+/* Do the options of a proxy fit together? CLI_OK, or CLI_USAGE after saying why. */
+int ask_proxy_check(const struct ask_args *args);
+/* Make @msg and @out, of a target asked directly, those for its proxy. CLI_OK, CLI_USAGE. */
+int ask_proxy(const struct ask_message *m, const struct ask_args *args, const struct target *t,
+	      struct gcoap_msg *msg, struct ask_store *store, struct gcoap_ask *out);
+/* How long to wait for a proxy; @usual when --proxy-timeout does not tell. */
+gcoap_time ask_proxy_wait(const struct ask_args *args, gcoap_time usual);
+/* Is nothing awaited but the proxy's ACK (T' = 0)? */
+bool ask_proxy_forgets(const struct ask_args *args, const struct target *t);
 
 /* -O NAME=VAL: append it to @m->msg. CLI_OK or CLI_USAGE after saying why. */
 int ask_add_option(struct ask_message *m, const char *text);

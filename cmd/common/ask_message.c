@@ -188,7 +188,9 @@ int ask_message_init(struct ask_message *m, const struct ask_args *args,
 		return cli_usage("--dialect: \"%s\" is not one", args->dialect.dialect);
 	if (args->wait.timeout == 0 && opt_given("timeout"))
 		return cli_usage("--timeout 0: nobody can answer in no time");
-	status = check_method(&args->request, &code);
+	status = ask_proxy_check(args);
+	if (status == CLI_OK)
+		status = check_method(&args->request, &code);
 	if (status != CLI_OK)
 		return status;
 	gcoap_msg_init(&m->msg, GCOAP_NON, code);

@@ -7,16 +7,22 @@
 #define TIMEOUT_ONE (30 * GCOAP_SECOND)
 #define LEISURE (5 * GCOAP_SECOND)
 
-gcoap_time ask_timeout(const struct ask_wait *args, const struct target *t)
+gcoap_time ask_timeout(const struct ask_args *args, const struct target *t)
 {
-	if (args->timeout > 0)
-		return args->timeout;
-	return t->group ? TIMEOUT_GROUP + args->repeat * LEISURE : TIMEOUT_ONE;
+	const struct ask_wait *wait = &args->wait;
+
+	if (wait->timeout > 0)
+		return wait->timeout;
+	if (t->proxy != NULL && t->group)
+		return ask_proxy_wait(args, TIMEOUT_GROUP);
+	return t->group ? TIMEOUT_GROUP + wait->repeat * LEISURE : TIMEOUT_ONE;
 }
 
 static void warn_repeats(const struct ask_wait *args, const struct target *t)
 {
-	if (args->repeat > 0 && !t->group)
+	if (args->repeat > 0 && t->proxy != NULL)
+		cli_warn("--repeat is for groups asked directly, the proxy is asked once");
+	else if (args->repeat > 0 && !t->group)
 		cli_warn("--repeat is for groups, %s is asked once", t->uri);
 	else if (args->timeout > 0 && args->repeat * LEISURE >= args->timeout)
 		cli_warn("--repeat %u takes %u s, the wait ends before the last one", args->repeat,
@@ -29,7 +35,7 @@ static int check_kind(const struct ask_message *m, const struct ask_args *args,
 	warn_repeats(&args->wait, t);
 	if (!t->group)
 		return CLI_OK;
-	if (args->request.con) {
+	if (args->request.con && t->proxy == NULL) {
 		static const char *const hints[] = {
 			"leave it out, a group request is always NON (RFC 7252, 8.1)", NULL
 		};
@@ -58,7 +64,7 @@ static int check_kind(const struct ask_message *m, const struct ask_args *args,
 }
 
 int ask_target(const struct ask_message *m, const struct ask_args *args,
-	       const struct target *t, struct gcoap_msg *msg, struct gcoap_uri_store *store,
+	       const struct target *t, struct gcoap_msg *msg, struct ask_store *store,
 	       struct gcoap_ask *out)
 {
 	const struct ask_wait *wait = &args->wait;
@@ -71,7 +77,7 @@ int ask_target(const struct ask_message *m, const struct ask_args *args,
 	/* The URI's queries go before those of --query. */
 	gcoap_msg_init(&uri, GCOAP_NON, m->msg.code);
 	memset(store, 0, sizeof(*store));
-	if (gcoap_uri_to_options(&t->parsed, &uri, store, &diag) < 0)
+	if (gcoap_uri_to_options(&t->parsed, &uri, &store->uri, &diag) < 0)
 		return cli_usage("%s: %s", t->text, diag.what != NULL ? diag.what : "bad URI");
 	for (size_t i = 0; i < m->msg.n_options; i++) {
 		const struct gcoap_option *o = &m->msg.options[i];
@@ -91,7 +97,7 @@ int ask_target(const struct ask_message *m, const struct ask_args *args,
 	out->confirmable = !t->group && !args->request.non;
 	out->dialect = m->dialect;
 	out->registry = m->registry;
-	out->timeout = ask_timeout(wait, t);
+	out->timeout = ask_timeout(args, t);
 	out->idle = wait->idle;
 	out->expect = wait->expect;
 	out->expect_from = m->n_expect_from > 0 ? m->expect_from : t->members;
@@ -103,6 +109,10 @@ int ask_target(const struct ask_message *m, const struct ask_args *args,
 	out->blockwise = !args->body.no_blockwise;
 	out->block_szx = m->block_szx;
 	out->max_body = (uint32_t)args->body.max_body;
+	if (t->proxy != NULL)
+		status = ask_proxy(m, args, t, msg, store, out);
+	if (status != CLI_OK)
+		return status;
 	if (!out->blockwise && gcoap_msg_size(msg) + GCOAP_TOKEN_MAX > GCOAP_DATAGRAM_MAX)
 		return cli_usage("%zu bytes of payload do not fit a datagram", msg->payload.len);
 	memcpy(out->token, m->token, m->token_len);

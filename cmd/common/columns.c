@@ -119,7 +119,7 @@ static size_t remarks(const struct gcoap_response *r, char *buf, size_t cap)
 		n += (size_t)snprintf(buf + n, cap - n, "(duplicate) ");
 	if (r->late)
 		n += (size_t)snprintf(buf + n, cap - n, "(late) ");
-	if (r->nth > 1 && !r->duplicate)
+	if (r->nth > 1 && !r->duplicate && r->server_from != GCOAP_FROM_UNKNOWN)
 		n += (size_t)snprintf(buf + n, cap - n, "(answer %u) ", r->nth);
 	if (!r->complete)
 		n += (size_t)snprintf(buf + n, cap - n, "(incomplete, %zu bytes: %s) ", r->body.len,

@@ -69,6 +69,21 @@ static void put_number(struct jsonw *w, int64_t v)
 		jsonw_uint(w, (uint64_t)v);
 }
 
+/* Its address; behind a proxy as the URI has it, which may be a name. */
+static void put_group(struct jsonw *w, const struct gcoap_request_record *r)
+{
+	struct gcoap_uri uri;
+
+	if (r->group && !r->proxied) {
+		record_put_addr(w, &r->to);
+	} else if (r->group && gcoap_uri_parse(&uri, r->uri, NULL) >= 0 && !uri.host_is_name) {
+		uri.addr.port = uri.port;
+		record_put_addr(w, &uri.addr);
+	} else {
+		jsonw_lit(w, "null");
+	}
+}
+
 void record_request(struct render_base *b, struct jsonw *w, const struct gcoap_request_record *r)
 {
 	char name[IF_NAMESIZE];
@@ -83,15 +98,17 @@ void record_request(struct render_base *b, struct jsonw *w, const struct gcoap_r
 	jsonw_lit(w, ",\"uri\":");
 	jsonw_text(w, r->uri);
 	jsonw_lit(w, ",\"group\":");
-	if (r->group)
-		record_put_addr(w, &r->to);
-	else
-		jsonw_lit(w, "null");
+	put_group(w, r);
 	jsonw_lit(w, ",\"interface\":");
 	jsonw_text(w, r->ifindex ? if_indextoname(r->ifindex, name) : NULL);
 	jsonw_lit(w, ",\"local\":");
 	record_put_addr(w, &r->local);
-	jsonw_lit(w, ",\"via\":null,\"dialect\":");
+	jsonw_lit(w, ",\"via\":");
+	if (r->proxied)
+		record_put_addr(w, &r->to);
+	else
+		jsonw_lit(w, "null");
+	jsonw_lit(w, ",\"dialect\":");
 	jsonw_text(w, r->dialect ? r->dialect->name : NULL);
 	put_type(w, r->msg->type);
 	put_mid(w, r->msg->mid);
@@ -179,8 +196,13 @@ static void put_payload(struct render_base *b, struct jsonw *w, struct gcoap_byt
 void record_put_server(struct jsonw *w, const struct gcoap_origin *server)
 {
 	char text[1400];
-	size_t n = render_server(server, text, sizeof(text));
+	size_t n;
 
+	if (!server->addr.family && !server->host[0]) {
+		jsonw_lit(w, "null");
+		return;
+	}
+	n = render_server(server, text, sizeof(text));
 	jsonw_bytes(w, (struct gcoap_bytes){ (uint8_t *)text, n });
 }
 
@@ -189,7 +211,7 @@ void record_answer(struct render_base *b, struct jsonw *w, const char *type,
 {
 	const struct gcoap_format_info *format =
 		r->content_format < 0 ? NULL : gcoap_format_find((uint32_t)r->content_format);
-	bool proxied = r->server_from == GCOAP_FROM_RESPONSE_FORWARDING ||
+	bool proxied = r->proxied || r->server_from == GCOAP_FROM_RESPONSE_FORWARDING ||
 		       r->server_from == GCOAP_FROM_REPLY_FROM;
 
 	jsonw_lit(w, "{\"type\":");
@@ -362,6 +384,8 @@ void record_summary(struct render_base *b, struct jsonw *w, const struct gcoap_s
 	jsonw_uint(w, s->requests);
 	jsonw_lit(w, ",\"dropped\":");
 	jsonw_uint(w, s->dropped);
+	jsonw_lit(w, ",\"unnamed\":");
+	jsonw_uint(w, s->unnamed);
 	if (b->env.links) {
 		jsonw_lit(w, ",\"links\":");
 		jsonw_uint(w, b->links);

@@ -83,7 +83,7 @@ size_t render_server(const struct gcoap_origin *server, char *buf, size_t cap)
 
 	if (server->scheme == GCOAP_SCHEME_COAP && server->addr.family && cap >= GCOAP_ADDR_TEXT)
 		return strlen(gcoap_addr_format(&server->addr, buf));
-	n = gcoap_origin_format(server, buf, cap);
+	n = server->addr.family || server->host[0] ? gcoap_origin_format(server, buf, cap) : -1;
 	if (n < 0)
 		n = snprintf(buf, cap, "unknown");
 	return (size_t)n;
@@ -212,15 +212,16 @@ int render_dropped(uint32_t n)
 
 int render_request_line(struct render_base *b, const struct gcoap_request_record *r)
 {
-	char uri[1100], local[GCOAP_ADDR_TEXT], name[IF_NAMESIZE], token[20], text[1400];
+	char uri[1100], via[GCOAP_ADDR_TEXT], local[GCOAP_ADDR_TEXT], name[IF_NAMESIZE], token[20], text[1400];
 	const char *method = gcoap_code_name(r->msg->code);
 	int n;
 
 	payload_escape(gcoap_bytes_text(r->uri), uri, sizeof(uri), true, 0, b->ascii);
 	gcoap_hex_encode((struct gcoap_bytes){ r->msg->token, r->msg->token_len }, token,
 			 sizeof(token));
-	n = snprintf(text, sizeof(text), "r%u %s %s%s%s%s%s, %s, Message ID %04x, token %s\n", r->id,
-		     method ? method : "?", uri, r->local.family ? " from " : "",
+	n = snprintf(text, sizeof(text), "r%u %s %s%s%s%s%s%s%s, %s, Message ID %04x, token %s\n", r->id,
+		     method ? method : "?", uri, r->proxied ? " through " : "",
+		     r->proxied ? gcoap_addr_format(&r->to, via) : "", r->local.family ? " from " : "",
 		     r->local.family ? gcoap_addr_format(&r->local, local) : "",
 		     r->ifindex ? " on " : "",
 		     r->ifindex && if_indextoname(r->ifindex, name) ? name : "",

@@ -30,6 +30,15 @@ struct run_args {
 };
 #define RUN_ARGS_DEFAULT { .ask = ASK_ARGS_DEFAULT, .output = OUTPUT_ARGS_DEFAULT }
 
+/* What a proxy answers itself. */
+struct run_refusal {
+	uint8_t code;
+	char text[128];	     /* its diagnostic payload, as it came */
+	const char *option;  /* the timeout option in it: its name; NULL: none */
+	uint32_t least;	     /* and its value */
+	int64_t max_age;     /* -1: none */
+};
+
 /* What came of each target, and the records' way to the renderer. */
 struct run_tally {
 	struct gcoap_sink sink; /* first member */
@@ -37,6 +46,8 @@ struct run_tally {
 	struct run_target {
 		uint32_t answers;
 		int error; /* errno value: the last request did not reach its server */
+		bool acked; /* the proxy gave a sign of life */
+		struct run_refusal refusal; /* the proxy's; code 0: none */
 		/* Of the first target of a joint operand: who answered any, in this round. */
 		struct addr_set servers;
 		bool enough; /* as many as -n says */
@@ -104,6 +115,7 @@ struct run {
 
 	struct gcoap_registry registry;
 	struct ask_message message;
+	struct target_proxy proxy; /* of --proxy */
 	struct target *targets;
 	size_t n_targets;
 	struct render *render;
@@ -188,6 +200,16 @@ int run_verdict(struct run *run, const struct gcoap_summary *s);
 /* @t: the @n targets of one operand. */
 int run_say_silence(const struct run *run, const struct target *t, size_t n,
 		    const struct gcoap_summary *s);
+/* run_proxy.c: keep what the proxy says of itself in @r. */
+void run_refusal_keep(const struct run *run, struct run_refusal *out,
+		      const struct gcoap_response *r);
+/* The proxy of @t refused. CLI_PROXY. */
+int run_say_refused(const struct run *run, const struct target *t, const struct run_refusal *r);
+/* Nothing came of @t through its proxy. */
+int run_say_proxy_silence(const struct run *run, const struct target *t,
+			  const struct run_target *got, const struct gcoap_summary *s);
+/* Answers came that do not name their server. */
+void run_say_unnamed(const struct run *run, uint32_t n);
 /* ICMP says that @t's server cannot be reached: errno value @error. */
 int run_say_unreachable(const struct target *t, int error);
 /* The text of error @r; of a failed system call, that of errno value @why. */

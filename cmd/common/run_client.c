@@ -41,7 +41,7 @@ int run_ask(struct run *run, const struct gcoap_ask *ask, size_t target, gcoap_t
 
 int run_ask_one(struct run *run, const struct target *t, gcoap_time now)
 {
-	struct gcoap_uri_store store;
+	struct ask_store store;
 	struct gcoap_msg msg;
 	struct gcoap_ask ask;
 	int status = ask_target(&run->message, &run->args->ask, t, &msg, &store, &ask);

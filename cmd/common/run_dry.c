@@ -16,7 +16,7 @@ static FILE *text_stream(const struct run *run)
 static void show(const struct run *run, const struct target *t, const struct gcoap_datagram *d)
 {
 	char to[GCOAP_ADDR_TEXT], from[GCOAP_ADDR_TEXT], name[IF_NAMESIZE] = "?";
-	gcoap_time wait = ask_timeout(&run->args->ask.wait, t);
+	gcoap_time wait = ask_timeout(&run->args->ask, t);
 	FILE *out = text_stream(run);
 	struct gcoap_addr local;
 	struct gcoap_msg m;

@@ -81,6 +81,9 @@ int run_endpoint_open(struct run *run)
 	for (size_t i = 0; i < run->n_targets; i++) {
 		config.v4 = config.v4 || run->targets[i].to.family == 4;
 		config.v6 = config.v6 || run->targets[i].to.family == 6;
+		/* What follows goes to servers that the proxy names, of either family. */
+		if (run->targets[i].proxy != NULL && run->targets[i].group)
+			config.v4 = config.v6 = true;
 	}
 	status = bind_to(run, &config);
 	if (status != CLI_OK)

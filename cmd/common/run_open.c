@@ -59,17 +59,39 @@ static int open_output(struct run *run)
 
 static int open_targets(struct run *run, int argc, char **argv)
 {
+	const struct ask_args *ask = &run->args->ask;
+	struct target_args where = ask->where;
 	int status = CLI_OK;
 
+	if (ask_proxy_wanted(ask)) {
+		status = target_proxy_open(&run->proxy, ask->proxy.proxy, &where);
+		run->proxy.names_are_groups = opt_given("proxy-timeout");
+		where.proxy = &run->proxy;
+	}
 	for (int i = 0; i < argc && status == CLI_OK; i++)
-		status = target_resolve(argv[i], &run->args->ask.where, &run->targets, &run->n_targets);
+		status = target_resolve(argv[i], &where, &run->targets, &run->n_targets);
 	if (status != CLI_OK)
 		return status;
-	ask_expect_port(&run->message, run->targets[0].to.port);
+	ask_expect_port(&run->message, run->targets[0].parsed.port);
 	if (run->args->ask.request.token != NULL && run->n_targets * run->n_rounds > 1)
 		return cli_usage("--token is for one request, this would be %zu",
 				 run->n_targets * run->n_rounds);
 	return CLI_OK;
+}
+
+/* A session instead of UDP, to the proxy or to the server. */
+static int open_stream(struct run *run)
+{
+	const struct gcoap_uri *proxy = &run->proxy.parsed;
+
+	if (run->proxy.uri == NULL)
+		return run_stream_targets(run);
+	if (proxy->scheme == GCOAP_SCHEME_COAP)
+		return CLI_OK;
+	if (opt_given("follow-up") && strcmp(run->args->ask.proxy.follow_up, "direct") == 0)
+		return cli_usage("--follow-up direct goes with a proxy over coap:// alone");
+	return run_stream_use(run, proxy->scheme, proxy->host_is_name ? proxy->host : NULL,
+			      &run->proxy.addr, true);
 }
 
 void run_init(struct run *run, const struct run_args *args)
@@ -99,7 +121,7 @@ int run_open(struct run *run, int argc, char **argv)
 	if (status == CLI_OK)
 		status = open_targets(run, argc, argv);
 	if (status == CLI_OK)
-		status = run_stream_targets(run);
+		status = open_stream(run);
 	if (status == CLI_OK)
 		status = run_tally_init(run);
 	run->trace = (struct trace){ stderr, args->output.verbose, &run->registry };
@@ -116,6 +138,7 @@ void run_close(struct run *run)
 	run_tally_clear(run);
 	free(run->asked);
 	target_free(run->targets, run->n_targets);
+	target_proxy_close(&run->proxy);
 	ask_message_clear(&run->message);
 	if (run->render != NULL)
 		run->render->close(run->render);

@@ -29,6 +29,29 @@ static int on_request(struct gcoap_sink *to, const struct gcoap_request_record *
 	return keep(t, out->request(out, &full));
 }
 
+static struct run_target *target_of(struct run_tally *t, uint32_t id)
+{
+	size_t i = id > 0 && id <= t->run->n_asked ? t->run->asked[id - 1] : SIZE_MAX;
+
+	return i < t->run->n_targets ? &t->targets[i] : NULL;
+}
+
+/* Its refusal of a group, or of one server: codes that are of gateways only. */
+static void heard_of_proxy(struct run_tally *t, const struct gcoap_response *r)
+{
+	struct run_target *target = target_of(t, r->id);
+	uint8_t code = r->msg->code;
+	bool gateway = code == GCOAP_BAD_GATEWAY || code == GCOAP_GATEWAY_TIMEOUT ||
+		       code == GCOAP_NOT_PROXY || code == GCOAP_HOP_LIMIT_REACHED;
+	struct run_refusal refusal;
+
+	if (target == NULL || (!r->refusal && r->server_from != GCOAP_FROM_REQUEST))
+		return;
+	run_refusal_keep(t->run, &refusal, r);
+	if (r->refusal || gateway || (refusal.option != NULL && code == GCOAP_BAD_REQUEST))
+		target->refusal = refusal;
+}
+
 static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 {
 	struct run_tally *t = (struct run_tally *)to;
@@ -36,7 +59,9 @@ static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 	struct gcoap_sink *out = &t->run->render->sink;
 
 	progress_hide();
-	if (keep(t, run_operand_heard(t->run, r, true)) < 0)
+	if (r->proxied)
+		heard_of_proxy(t, r);
+	if (!r->refusal && keep(t, run_operand_heard(t->run, r, true)) < 0)
 		return t->broken;
 	return out->response != NULL ? keep(t, out->response(out, r)) : 0;
 }
@@ -92,20 +117,20 @@ static int on_ended(struct gcoap_sink *to, const struct gcoap_ended *e)
 {
 	struct run_tally *t = (struct run_tally *)to;
 
-	struct run_target *target;
+	struct run_target *target = target_of(t, e->id);
 
-	if (e->id > t->run->n_asked || t->run->asked[e->id - 1] >= t->run->n_targets)
+	if (target == NULL)
 		return 0;
-	target = &t->targets[t->run->asked[e->id - 1]];
 	target->answers += e->answers;
 	target->error = e->error;
+	target->acked = e->acked;
 	return 0;
 }
 
 int run_tally_init(struct run *run)
 {
 	/* Records that nobody wants are not made. */
-	bool wanted = run->render->sink.response != NULL;
+	bool wanted = run->render->sink.response != NULL || run->targets[0].proxy != NULL;
 
 	for (size_t i = 0; i < run->n_targets; i = run_operand_end(run, i))
 		wanted = wanted || run_operand_joint(run, i);

@@ -13,6 +13,14 @@ static bool silence_wanted(const struct run *run)
 	       (mask & 2) != 0;
 }
 
+static int through_proxy(const struct run *run, const struct target *t,
+			 const struct run_target *got, const struct gcoap_summary *s)
+{
+	if (got->refusal.code != 0)
+		return run_say_refused(run, t, &got->refusal);
+	return got->answers == 0 ? run_say_proxy_silence(run, t, got, s) : CLI_OK;
+}
+
 /* Targets of one operand (an interface each) are judged together. */
 static int silences(const struct run *run, const struct gcoap_summary *s)
 {
@@ -30,7 +38,9 @@ static int silences(const struct run *run, const struct gcoap_summary *s)
 			answers += got[k].answers;
 			reached = reached || got[k].error == 0;
 		}
-		if (answers == 0 && !reached)
+		if (t->proxy != NULL)
+			status = cli_worse(status, through_proxy(run, t, &got[i], s));
+		else if (answers == 0 && !reached)
 			status = cli_worse(status, run_say_unreachable(t, got[i].error));
 		else if (answers == 0 && !wanted)
 			status = cli_worse(status, run_say_silence(run, t, end - i, s));
@@ -121,6 +131,8 @@ int run_verdict(struct run *run, const struct gcoap_summary *s)
 	if (run->rounds.send_error == 0 && run->stream.error == 0 && s->ended_by != GCOAP_ENDED_INTERRUPT)
 		status = cli_worse(status, silences(run, s));
 	run_operands_settle(run);
+	if (s->unnamed > 0)
+		run_say_unnamed(run, s->unnamed);
 	if ((s->expect_failed || run->tally.fewer) && s->responses > 0)
 		status = cli_worse(status, fewer(run, s));
 	if (some_error(run, s))

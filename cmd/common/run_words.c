@@ -127,7 +127,7 @@ int run_say_silence(const struct run *run, const struct target *t, size_t n,
 		sent_on(t, n, from, sizeof(from));
 	else
 		sent_from(run, t, from, sizeof(from));
-	say_seconds(whole ? ask_timeout(&run->args->ask.wait, t) : s->elapsed, wait, sizeof(wait));
+	say_seconds(whole ? ask_timeout(&run->args->ask, t) : s->elapsed, wait, sizeof(wait));
 	return cli_error(CLI_SILENCE, hints, "nobody answered %s in %s%s", n > 1 ? t->text : t->uri,
 			 wait, from);
 }

@@ -56,8 +56,12 @@ size_t summary_format(const struct gcoap_summary *s, char *buf, size_t cap)
 {
 	struct line l = { buf, cap, 0 };
 
-	add(&l, "%u %s answered", s->servers, s->servers == 1 ? "server" : "servers");
-	if (s->responses != s->servers)
+	if (s->servers || !s->unnamed)
+		add(&l, "%u %s answered", s->servers, s->servers == 1 ? "server" : "servers");
+	else
+		add(&l, "%u %s of unknown servers", s->unnamed,
+		    s->unnamed == 1 ? "answer" : "answers");
+	if (s->responses != s->servers && !s->unnamed)
 		add(&l, " %u times", s->responses);
 	add(&l, " in ");
 	add_elapsed(&l, s->elapsed);
@@ -65,6 +69,9 @@ size_t summary_format(const struct gcoap_summary *s, char *buf, size_t cap)
 	add_count(&l, s->errors, "error", "errors");
 	add_count(&l, s->incomplete, "incomplete", "incomplete");
 	add(&l, ")");
+	if (s->servers)
+		add_count(&l, s->unnamed, "answer of an unknown server",
+			  "answers of unknown servers");
 	add_count(&l, s->missing, "missing", "missing");
 	add_count(&l, s->duplicates, "duplicate", "duplicates");
 	add_count(&l, s->late, "late", "late");
@@ -83,7 +90,7 @@ void summary_print(const struct render_base *b, const struct gcoap_summary *s, b
 	char text[2048];
 	size_t n;
 
-	bool silent = !s->servers && s->ended_by != GCOAP_ENDED_INTERRUPT; /* is said apart */
+	bool silent = !s->servers && !s->unnamed && s->ended_by != GCOAP_ENDED_INTERRUPT; /* is said apart */
 
 	if (!strcmp(when, "off") || (!strcmp(when, "auto") && (!by_default || silent)))
 		return;

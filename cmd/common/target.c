@@ -31,8 +31,7 @@ static const char *host_text(const struct gcoap_uri *uri, uint32_t scope,
 	return uri->host_is_name ? uri->host : gcoap_addr_format_host(&a, buf);
 }
 
-/* The URI as it is shown: scheme, zone by name, the port when it is not the usual one. */
-static char *canonical(const struct gcoap_uri *uri, uint32_t scope)
+char *target__canonical(const struct gcoap_uri *uri, uint32_t scope)
 {
 	char host[GCOAP_ADDR_TEXT], port[8] = "", *text;
 	bool brackets = !uri->host_is_name && uri->addr.family == 6;
@@ -51,6 +50,7 @@ static char *canonical(const struct gcoap_uri *uri, uint32_t scope)
 static int add(struct resolve *rs, const struct gcoap_uri *uri, const struct gcoap_addr *to,
 	       uint32_t ifindex)
 {
+	const struct target_proxy *proxy = rs->args->proxy;
 	struct target *list = realloc(*rs->out, (*rs->n + 1) * sizeof(*list)), *t;
 	struct gcoap_addr *members = NULL;
 
@@ -59,9 +59,10 @@ static int add(struct resolve *rs, const struct gcoap_uri *uri, const struct gco
 	*rs->out = list;
 	t = &list[*rs->n];
 	*t = (struct target){ .text = rs->text, .to = *to, .ifindex = ifindex };
+	t->transport = uri->scheme;
 	t->to.scope = gcoap_addr_needs_zone(to) ? ifindex : 0;
 	t->group = gcoap_addr_is_multicast(to);
-	t->uri = canonical(uri, t->to.scope);
+	t->uri = target__canonical(uri, t->to.scope);
 	if (rs->n_members)
 		members = malloc(rs->n_members * sizeof(*members));
 	if (!t->uri || (rs->n_members && !members)) {
@@ -70,6 +71,13 @@ static int add(struct resolve *rs, const struct gcoap_uri *uri, const struct gco
 	}
 	if (members)
 		memcpy(members, rs->members, rs->n_members * sizeof(*members));
+	if (proxy) {
+		t->proxy = proxy;
+		t->to = proxy->addr;
+		t->ifindex = proxy->ifindex;
+		t->transport = proxy->parsed.scheme;
+		t->group = t->group || (uri->host_is_name && proxy->names_are_groups);
+	}
 	t->members = members;
 	t->n_members = rs->n_members;
 	if (gcoap_uri_parse(&t->parsed, t->uri, NULL) < 0)
@@ -136,12 +144,35 @@ static int resolve_name(struct resolve *rs, const struct gcoap_uri *uri)
 	return spread(rs, uri, &found[0]);
 }
 
+/* Through a proxy: names and interfaces are its own. */
+static int resolve_behind(struct resolve *rs, const char *text)
+{
+	static const char *const hints[] = { "the proxy has interfaces of its own: leave the zone "
+					     "out", NULL };
+	struct gcoap_diag diag = { 0 };
+	struct gcoap_addr to = { 0 };
+	struct gcoap_uri uri;
+
+	if (gcoap_uri_parse(&uri, text, &diag) < 0)
+		return cli_usage("%s: %s (byte %zu)", rs->text, diag.what ? diag.what : "no URI",
+				 diag.at);
+	if (uri.zone[0])
+		return cli_error(CLI_USAGE, hints, "%s: zone %s means nothing to a proxy", rs->text,
+				 uri.zone);
+	if (!uri.host_is_name)
+		to = uri.addr;
+	to.port = uri.port;
+	return add(rs, &uri, &to, 0);
+}
+
 static int resolve_uri(struct resolve *rs, const char *text)
 {
 	struct gcoap_diag diag = { 0 };
 	struct gcoap_uri uri;
 	struct gcoap_addr to;
 
+	if (rs->args->proxy)
+		return resolve_behind(rs, text);
 	if (gcoap_uri_parse(&uri, text, &diag) < 0)
 		return cli_usage("%s: %s (byte %zu)", rs->text, diag.what ? diag.what : "no URI",
 				 diag.at);
@@ -279,7 +310,8 @@ static int resolve_demo(struct resolve *rs, const char *rest)
 	struct opt_list lo = { 0 };
 	const char *name = "lo";
 	char uri[GCOAP_URI_MAX + 64];
-	int n = gcoap_iface_list(list, 64), status = demo_interfaces(&rs->args->interfaces);
+	int n = gcoap_iface_list(list, 64);
+	int status = rs->args->proxy ? 0 : demo_interfaces(&rs->args->interfaces);
 
 	if (status)
 		return status;
@@ -292,7 +324,10 @@ static int resolve_demo(struct resolve *rs, const char *rest)
 	lo.items = &name;
 	lo.n = 1;
 	rs->interfaces = lo;
-	if (rs->args->v6 && !rs->args->v4)
+	if (rs->args->proxy)
+		snprintf(uri, sizeof(uri), "coap://%s%s",
+			 rs->args->v6 && !rs->args->v4 ? "[" ALL_V6 "]" : ALL_V4, rest);
+	else if (rs->args->v6 && !rs->args->v4)
 		snprintf(uri, sizeof(uri), "coap://[" ALL_V6 "%%%s]%s", name, rest);
 	else
 		snprintf(uri, sizeof(uri), "coap://" ALL_V4 "%s", rest);
@@ -309,10 +344,15 @@ static int resolve_all(struct resolve *rs, const char *v4, const char *v6, const
 	struct gcoap_iface list[64];
 	char uri[GCOAP_URI_MAX + 64];
 	bool both = rs->args->v4 == rs->args->v6;
-	int n = target__multicast(&rs->interfaces, list, 64), status = 0;
+	int n = rs->args->proxy ? 0 : target__multicast(&rs->interfaces, list, 64), status = 0;
 	size_t before = *rs->n;
 	struct opt_list none = { 0 };
 
+	if (rs->args->proxy) {
+		snprintf(uri, sizeof(uri), "coap://%s%s%s%s", !both && rs->args->v6 ? "[" : "",
+			 !both && rs->args->v6 ? v6 : v4, !both && rs->args->v6 ? "]" : "", rest);
+		return resolve_uri(rs, uri);
+	}
 	if (n < 0)
 		return -n;
 	rs->interfaces = none;

@@ -5,14 +5,25 @@
 #include <gcoap/uri.h>
 #include "opt.h"
 
+/* The proxy that all targets are asked through. */
+struct target_proxy {
+	char *uri; /* canonical: "coap://10.77.0.20" */
+	struct gcoap_uri parsed; /* borrows @uri */
+	struct gcoap_addr addr;
+	uint32_t ifindex;
+	bool names_are_groups; /* what a name is only the proxy finds */
+};
+
 /* One destination of one target. */
 struct target {
 	const char *text; /* as the user wrote it */
 	const char *uri;  /* canonical: "coap://224.0.1.187/temp" */
 	struct gcoap_uri parsed; /* borrows @uri */
-	struct gcoap_addr to;
+	struct gcoap_addr to; /* where requests go: the proxy, when there is one */
 	uint32_t ifindex;
-	bool group;
+	enum gcoap_scheme transport; /* on the way to there */
+	bool group;		     /* the target is one */
+	const struct target_proxy *proxy; /* NULL: asked directly */
 	const struct gcoap_addr *members; /* of a [group] section: --expect-from's default */
 	size_t n_members;
 };
@@ -22,6 +33,7 @@ struct target_args {
 	bool v4, v6;		    /* -4, -6 */
 	const char *source;	    /* -s */
 	uint32_t hops;
+	const struct target_proxy *proxy; /* not of a row: set once it is open */
 };
 
 /*
@@ -30,6 +42,9 @@ struct target_args {
  */
 int target_resolve(const char *text, const struct target_args *args, struct target **out,
 		   size_t *n);
+/* Resolve -P @text. CLI_OK, or an exit status after saying why. */
+int target_proxy_open(struct target_proxy *p, const char *text, const struct target_args *args);
+void target_proxy_close(struct target_proxy *p);
 void target_free(struct target *list, size_t n);
 
 #endif

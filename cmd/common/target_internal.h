@@ -15,6 +15,9 @@ struct resolve {
 	size_t *n;
 };
 
+/* The URI as it is shown: scheme, zone by name, the port when it is not the usual one. Heap;
+ * NULL: out of memory. */
+char *target__canonical(const struct gcoap_uri *uri, uint32_t scope);
 /* The interface called @name. 0, or CLI_LOCAL after naming those there are. */
 int target__iface(const char *name, struct gcoap_iface *out);
 /* The one interface that @to can mean; CLI_USAGE when there are several, CLI_LOCAL when there

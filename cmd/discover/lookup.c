@@ -8,7 +8,7 @@ static int ask(struct discover *d, struct lookup *l, gcoap_time now)
 {
 	struct directories *all = d->directories;
 	struct target_args where = all->ask.where;
-	struct gcoap_uri_store store;
+	struct ask_store store;
 	struct gcoap_msg msg;
 	struct gcoap_ask out;
 	char *uri;
@@ -16,6 +16,7 @@ static int ask(struct discover *d, struct lookup *l, gcoap_time now)
 
 	where.interfaces = (struct opt_list){ 0 };
 	where.v4 = where.v6 = false;
+	where.proxy = ask_proxy_wanted(&d->run.args->ask) ? &d->run.proxy : NULL;
 	if (asprintf(&uri, l->kind < LOOKUP_CORE ? "%s%cpage=%u&count=%u" : "%s", l->uri,
 		     strchr(l->uri, '?') != NULL ? '&' : '?', l->page, LOOKUP_PAGE) < 0)
 		return CLI_LOCAL;

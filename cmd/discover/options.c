@@ -45,6 +45,7 @@ static const struct opt_group groups[] = {
 	{ "Large bodies", ask_body_opts, offsetof(struct discover_args, run.ask.body) },
 	{ "Dialects of the drafts", ask_dialect_opts,
 	  offsetof(struct discover_args, run.ask.dialect) },
+	{ "Through a proxy", ask_proxy_opts, offsetof(struct discover_args, run.ask.proxy) },
 	{ "Output", output_rows, offsetof(struct discover_args, run.output) },
 	{ "Keys and certificates", credentials_opts, offsetof(struct discover_args, run.secrets) },
 	{ "The run", run_how_opts, offsetof(struct discover_args, run.how) },

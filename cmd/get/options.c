@@ -16,6 +16,7 @@ static const struct opt_group groups[] = {
 	{ "The request", ask_request_opts, offsetof(struct get_args, run.ask.request) },
 	{ "Large bodies", ask_body_opts, offsetof(struct get_args, run.ask.body) },
 	{ "Dialects of the drafts", ask_dialect_opts, offsetof(struct get_args, run.ask.dialect) },
+	{ "Through a proxy", ask_proxy_opts, offsetof(struct get_args, run.ask.proxy) },
 	{ "Output", output_opts, offsetof(struct get_args, run.output) },
 	{ "Payloads", output_payload_opts, offsetof(struct get_args, run.output) },
 	{ "Rounds", rounds_opts, offsetof(struct get_args, rounds) },

@@ -31,6 +31,7 @@ static const struct opt_group groups[] = {
 	{ "Large bodies", ask_body_opts, offsetof(struct observe_args, run.ask.body) },
 	{ "Dialects of the drafts", ask_dialect_opts,
 	  offsetof(struct observe_args, run.ask.dialect) },
+	{ "Through a proxy", ask_proxy_opts, offsetof(struct observe_args, run.ask.proxy) },
 	{ "Output", output_opts, offsetof(struct observe_args, run.output) },
 	{ "Payloads", output_payload_opts, offsetof(struct observe_args, run.output) },
 	{ "Keys and certificates", credentials_opts, offsetof(struct observe_args, run.secrets) },

@@ -59,7 +59,9 @@ static struct gcoap__server *take(struct gcoap__exchange *x, const struct gcoap_
 		return NULL;
 	}
 	s = gcoap__table_add(&x->servers, who, &added);
-	if (s && !s->nth && count_server(x, s) < 0)
+	if (s && x->ask.proxied && c->record.server_from == GCOAP_FROM_UNKNOWN)
+		c->stats.sum.unnamed++;
+	else if (s && !s->nth && count_server(x, s) < 0)
 		s = NULL;
 	if (!s) {
 		c->stats.sum.dropped++;

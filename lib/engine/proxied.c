@@ -128,7 +128,7 @@ static int64_t room(const struct gcoap__exchange *x, gcoap_time now)
 {
 	gcoap_time end = x->observation ? x->observation->window_end : x->ends_at;
 
-	return (end - now) / GCOAP_SECOND - 1;
+	return (end - now - GCOAP_SECOND / 2) / GCOAP_SECOND;
 }
 
 /* Ask with T' of @seconds in option @number, and with no other. */
@@ -191,14 +191,16 @@ static void refused(struct gcoap__exchange *x, const struct gcoap_datagram *in,
 	gcoap__exchange_close(x, GCOAP_ENDED_PROXY, now);
 }
 
-/* What looked like a server wants the timeout option: it is a reverse-proxy for a group. */
+/* What looked like one server wants the timeout option: it is a reverse-proxy for a group, or
+ * the name that the proxy was given is a group's. */
 static bool is_reverse_proxy(struct gcoap__exchange *x, const struct gcoap_msg *msg,
 			     gcoap_time now)
 {
-	if (x->ask.group || x->ask.relay || x->ask.server || x->upload.on || x->observation ||
+	if (x->ask.group || x->ask.relay || x->upload.on || x->observation ||
 	    x->answers || msg->code != GCOAP_BAD_REQUEST || !retry(x, msg, now))
 		return false;
 	x->ask.proxied = true;
+	x->ask.server = NULL;
 	return true;
 }
 

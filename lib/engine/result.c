@@ -74,7 +74,7 @@ void gcoap__deliver_request(struct gcoap__exchange *x)
 					  .msg = &x->msg,
 					  .uri = x->uri,
 					  .to = x->ask.to,
-					  .group = x->ask.group,
+					  .group = gcoap__many(x),
 					  .proxied = x->ask.proxied || x->ask.server,
 					  .ifindex = x->ask.ifindex,
 					  .local = c->local,

@@ -98,7 +98,7 @@ static void a_target_gets_its_uri_first_and_the_queries_of_the_line_behind(void 
 	struct ask_args args = ASK_ARGS_DEFAULT;
 	struct target t = target("coap://224.0.1.187/a/b?x=y", true);
 	const struct gcoap_option *o;
-	struct gcoap_uri_store store;
+	struct ask_store store;
 	struct gcoap_msg msg;
 	struct gcoap_ask ask;
 
@@ -119,19 +119,19 @@ static void repeats_prolong_the_default_wait(void **state)
 {
 	struct target group = target("coap://224.0.1.187/a", true);
 	struct target one = target("coap://192.0.2.1/a", false);
-	struct ask_wait wait = { .repeat = 2 };
+	struct ask_args args = { .wait = { .repeat = 2 } };
 
-	assert_int_equal(ask_timeout(&wait, &group), 17 * GCOAP_SECOND);
-	assert_int_equal(ask_timeout(&wait, &one), 30 * GCOAP_SECOND);
-	wait.timeout = GCOAP_SECOND;
-	assert_int_equal(ask_timeout(&wait, &group), GCOAP_SECOND);
+	assert_int_equal(ask_timeout(&args, &group), 17 * GCOAP_SECOND);
+	assert_int_equal(ask_timeout(&args, &one), 30 * GCOAP_SECOND);
+	args.wait.timeout = GCOAP_SECOND;
+	assert_int_equal(ask_timeout(&args, &group), GCOAP_SECOND);
 }
 
 static void what_cannot_go_to_a_group_is_refused(void **state)
 {
 	struct target t = target("coap://224.0.1.187/a", true);
 	struct ask_args args = ASK_ARGS_DEFAULT;
-	struct gcoap_uri_store store;
+	struct ask_store store;
 	struct gcoap_msg msg;
 	struct gcoap_ask ask;
 	char large[1026];

@@ -30,7 +30,7 @@ static void the_request_is_as_the_drafts_have_it(void **state)
 		assert_int_equal(p->n_sent, 1);
 		assert_sent(p, "1001", rows[i].bytes);
 		assert_true(p->request.proxied);
-		assert_false(p->request.group);
+		assert_true(p->request.group);
 		play_free(p);
 	}
 }
@@ -98,6 +98,8 @@ static void an_answer_without_the_option_is_of_an_unknown_server(void **state)
 	hear(p, "52852003c0de");
 	hear(p, "52a02004c0de");
 	assert_int_equal(p->n_responses, 4);
+	assert_int_equal(play_summary(p).servers, 0);
+	assert_int_equal(play_summary(p).unnamed, 4);
 	assert_int_equal(p->responses[0].r.server_from, GCOAP_FROM_UNKNOWN);
 	assert_int_equal(p->responses[0].r.server.addr.family, 0);
 	assert_string_equal(p->responses[0].uri, GROUP_URI);

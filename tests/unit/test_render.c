@@ -181,7 +181,7 @@ static void json_lines_are_the_contract_to_the_letter(void **state)
 		"\"responses\":2,\"ok\":1,\"errors\":1,\"missing\":1,\"duplicates\":0,\"late\":0,"
 		"\"incomplete\":0,\"malformed\":0,\"unmatched\":0,\"kernel_drops\":0,\"bytes\":43,"
 		"\"rtt_ms\":{\"min\":0,\"median\":0,\"p99\":0,\"max\":0},\"ended_by\":\"timeout\","
-		"\"exit\":4,\"requests\":1,\"dropped\":0}\n");
+		"\"exit\":4,\"requests\":1,\"dropped\":0,\"unnamed\":0}\n");
 }
 
 static void one_document_has_the_same_records_in_lists(void **state)

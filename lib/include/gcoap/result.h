@@ -32,8 +32,8 @@ struct gcoap_request_record {
 	const struct gcoap_msg *msg; /* as sent: method, Message ID, token, options */
 	const char *uri;
 	struct gcoap_addr to;
-	bool group;
-	bool proxied; /* @to is a proxy */
+	bool group;   /* a group is asked */
+	bool proxied; /* through a proxy, which is @to */
 	uint32_t ifindex;
 	struct gcoap_addr local; /* family 0: not known */
 	const struct gcoap_dialect *dialect;
@@ -90,12 +90,13 @@ struct gcoap_spread { /* nanoseconds; all 0 when there was none */
 struct gcoap_summary {
 	uint32_t requests;
 	gcoap_time elapsed;
-	uint32_t servers;   /* distinct origins */
+	uint32_t servers;   /* distinct origins, as far as they are known */
 	uint32_t responses; /* duplicates and late ones not counted */
 	uint32_t ok;	    /* 2.xx */
 	uint32_t errors;    /* 4.xx, 5.xx */
 	uint32_t missing, duplicates, late, incomplete, malformed, unmatched;
 	uint32_t refused;   /* requests that were answered with a RST */
+	uint32_t unnamed;   /* responses through a proxy that does not tell their server */
 	uint64_t kernel_drops;
 	uint64_t dropped;   /* given up here for a stated limit (threat model: floods) */
 	uint64_t bytes;	    /* payload bytes of all shown responses */
