@@ -235,7 +235,8 @@ int gcoap_client_ask(struct gcoap_client *c, const struct gcoap_ask *ask, gcoap_
 
 	if (r < 0)
 		return r;
-	x->id = ++c->last_id;
+	c->last_id = c->last_id < INT32_MAX ? c->last_id + 1 : 1;
+	x->id = c->last_id;
 	TAILQ_INSERT_TAIL(&c->waiting, x, entry);
 	gcoap__timer_stop(&c->timers, &c->linger_timer);
 	c->over = false;
