@@ -144,7 +144,7 @@ static void handshake_failed(struct conn *c)
 {
 	char text[256];
 
-	keys_problem(c->hub, c->coap, text, sizeof(text));
+	keys_problem(c->hub, text, sizeof(text));
 	conn_end(c, GCOAP_ESECURITY, text);
 }
 

@@ -73,7 +73,7 @@ int keys_check(const struct gcoap_credentials *c, bool server, struct gcoap_diag
 bool keys_identity(const struct hub *h, const coap_session_t *session,
 		   char out[IDENTITY_MAX + 1]);
 /* Why the handshake failed, for people. */
-void keys_problem(const struct hub *h, const coap_session_t *session, char *buf, size_t cap);
+void keys_problem(const struct hub *h, char *buf, size_t cap);
 
 /* requests.c */
 int requests_init(struct hub *h);
@@ -105,6 +105,8 @@ void log_start(void);
 int log_errno(void);
 /* The last fatal alert that came, as "unknown PSK identity"; "": none. */
 const char *log_alert(void);
+/* Why a certificate was refused; "": none was. */
+const char *log_verdict(void);
 void log_forget(void);
 
 #endif

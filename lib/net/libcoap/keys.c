@@ -285,17 +285,12 @@ bool keys_identity(const struct hub *h, const coap_session_t *session, char out[
 	return psk != NULL;
 }
 
-void keys_problem(const struct hub *h, const coap_session_t *session, char *buf, size_t cap)
+void keys_problem(const struct hub *h, char *buf, size_t cap)
 {
-	coap_tls_library_t library;
-	SSL *ssl = coap_session_get_tls(session, &library);
-	long verify = ssl ? SSL_get_verify_result(ssl) : X509_V_OK;
-
 	if (h->why[0])
 		snprintf(buf, cap, "%s", h->why);
-	else if (verify != X509_V_OK)
-		snprintf(buf, cap, "its certificate is refused: %s",
-			 X509_verify_cert_error_string(verify));
+	else if (log_verdict()[0])
+		snprintf(buf, cap, "its certificate is refused: %s", log_verdict());
 	else if (log_alert()[0])
 		snprintf(buf, cap, "it ended the handshake: %s", log_alert());
 	else

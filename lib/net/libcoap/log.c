@@ -6,7 +6,7 @@
 #include <gcoap/log.h>
 
 static int last_errno;
-static char last_alert[64];
+static char last_alert[64], last_verdict[96];
 
 /* Some of its lines carry strerror()'s text of an error that errno does not hold. */
 static int errno_in(const char *text)
@@ -21,6 +21,15 @@ static int errno_in(const char *text)
 	return 0;
 }
 
+/* "   SESSION: REASON: 'NAME' depth=N" */
+static void keep_verdict(const char *text)
+{
+	const char *start = strstr(text, ": "), *end = start ? strstr(start + 2, ": '") : NULL;
+
+	if (end && strstr(end, "' depth="))
+		snprintf(last_verdict, sizeof(last_verdict), "%.*s", (int)(end - start - 2), start + 2);
+}
+
 static void on_log(coap_log_t level, const char *text)
 {
 	static const char fatal[] = "alert read:fatal:";
@@ -29,6 +38,7 @@ static void on_log(coap_log_t level, const char *text)
 
 	if (found)
 		last_errno = found;
+	keep_verdict(text);
 	if (alert) {
 		alert += strlen(fatal);
 		snprintf(last_alert, sizeof(last_alert), "%.*s", (int)strcspn(alert, "\n"), alert);
@@ -57,8 +67,14 @@ const char *log_alert(void)
 	return last_alert;
 }
 
+const char *log_verdict(void)
+{
+	return last_verdict;
+}
+
 void log_forget(void)
 {
+	last_verdict[0] = '\0';
 	last_alert[0] = '\0';
 	last_errno = 0;
 }

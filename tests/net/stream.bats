@@ -1,0 +1,283 @@
+#!/usr/bin/env bats
+# DTLS, TCP and TLS: our clients at Debian's libcoap servers, its clients at gcoap-proxy, and what
+# must not be believed. The keys below are found in no output.
+load helpers
+
+SECRET=a-canary-in-a-key
+export SECRET
+
+# key NAME: a private key; issue NAME CN CA [SAN]: a certificate for it, by that CA
+key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1.key" && chmod 600 "$1.key"; }
+issue() {
+	key "$1"
+	openssl req -new -key "$1.key" -subj "/CN=$2" |
+		openssl x509 -req -CA "$3.pem" -CAkey "$3.key" -CAcreateserial -days "${DAYS-9}" \
+			-extfile <(echo "subjectAltName=${4-DNS:localhost,IP:127.0.0.1}") \
+			-out "$1.pem" 2>/dev/null
+}
+authority() {
+	key "$1"
+	openssl req -x509 -new -key "$1.key" -subj "/CN=$1" -days 9 -out "$1.pem" 2>/dev/null
+}
+# credentials NAME LINE...: a file for --credentials
+credentials() {
+	printf '%s\n' '[certificate]' "${@:2}" >"$1"
+	chmod 600 "$1"
+}
+psk_file() {
+	printf '%s\n' "${@:2}" >"$1"
+	chmod 600 "$1"
+}
+make_keys() {
+	authority ca
+	issue server server ca
+	issue alice alice ca
+	credentials alice.cred cert=alice.pem key=alice.key ca=ca.pem
+	psk_file alice.psk "alice:\"$SECRET\""
+}
+
+# libcoap_server FLAVOUR OPTION...: coap at port 5683, coaps at 5684, UDP and TCP; $server to
+# end it
+libcoap_server() {
+	"coap-server-$1" -A 127.0.0.1 -v 4 "${@:2}" >>server.log 2>&1 &
+	server=$!
+	eventually is_bound 5684 || eventually is_bound 5683
+}
+is_bound() { ss -Hltn "sport = :$1" | grep -q .; }
+end_server() {
+	kill "$server"
+	wait "$server" || true
+}
+
+over_tcp() {
+	local flavour
+
+	for flavour in notls openssl gnutls; do
+		"coap-server-$flavour" -A 127.0.0.1 >>server.log 2>&1 &
+		server=$!
+		eventually is_bound 5683
+		exits 0 gcoap-get --json coap+tcp://127.0.0.1/time >"$flavour.jsonl"
+		exits 1 gcoap-get --json coap+tcp://127.0.0.1/none >"$flavour.none.jsonl"
+		exits 0 gcoap-discover --flat coap+tcp://127.0.0.1 >"$flavour.links"
+		exits 0 gcoap-observe --json -C 2 coap+tcp://127.0.0.1/time >"$flavour.observed"
+		end_server
+	done
+}
+
+over_tcp_in_blocks() {
+	coap-server-notls -A 127.0.0.1 -d 10 >server.log 2>&1 &
+	eventually is_bound 5683
+	head -c 5000 /dev/zero | tr '\0' x >body
+	exits 0 gcoap-get -m put -f body coap+tcp://127.0.0.1/big
+	exits 0 gcoap-get --format raw coap+tcp://127.0.0.1/big >fetched
+}
+
+over_tls() {
+	local flavour scheme
+
+	make_keys
+	for flavour in openssl gnutls; do
+		libcoap_server "$flavour" -k "$SECRET"
+		for scheme in coaps coaps+tcp; do
+			exits 0 gcoap-get --json --psk-file alice.psk "$scheme://127.0.0.1/time" \
+				>"psk.$flavour.$scheme"
+			exits 0 gcoap-observe --json -C 2 --psk-file alice.psk \
+				"$scheme://127.0.0.1/time" >"observed.$flavour.$scheme"
+		done
+		end_server
+		libcoap_server "$flavour" -c server.pem -j server.key -C ca.pem
+		for scheme in coaps coaps+tcp; do
+			exits 0 gcoap-get --json --credentials alice.cred "$scheme://localhost/time" -4 \
+				>"cert.$flavour.$scheme"
+		done
+		end_server
+	done
+}
+
+# refused WHAT COMMAND...: exits with 8, before any answer, and says why in $1.err
+refused() {
+	exits 8 "${@:2}" >>answers 2>>"$1.err"
+	tail -2 "$1.err"
+}
+
+certificates_of_servers() {
+	local flavour scheme name
+
+	make_keys
+	authority evil
+	issue forged server evil
+	issue named elsewhere ca DNS:elsewhere.example
+	DAYS=0 issue expired server ca
+	openssl req -x509 -new -key server.key -subj /CN=server -days 9 -out self.pem \
+		-addext subjectAltName=IP:127.0.0.1 2>/dev/null
+	cp server.key self.key
+	sleep 1.1 # the one of 0 days ends
+	for flavour in openssl gnutls; do
+		for name in forged named expired self; do
+			"coap-server-$flavour" -A 127.0.0.1 -c $name.pem -j $name.key -n \
+				>>server.log 2>&1 &
+			server=$!
+			eventually is_bound 5684
+			for scheme in coaps coaps+tcp; do
+				refused "$name" gcoap-get --credentials alice.cred "$scheme://127.0.0.1/time"
+			done
+			end_server
+		done
+	done
+	credentials any.cred ca=ca.pem any-name=yes
+	libcoap_server openssl -c named.pem -j named.key -n
+	exits 0 gcoap-get --credentials any.cred coaps://127.0.0.1/time >any
+	refused system gcoap-get coaps://127.0.0.1/time
+}
+
+credentials_of_clients() {
+	local scheme
+
+	make_keys
+	authority evil
+	issue mallory alice evil
+	credentials mallory.cred cert=mallory.pem key=mallory.key ca=ca.pem
+	credentials none.cred ca=ca.pem
+	psk_file wrong.psk 'alice:"another"'
+	psk_file nobody.psk "carol:\"$SECRET\""
+	proxy
+	for scheme in coaps coaps+tcp; do
+		exits 0 gcoap-get --credentials alice.cred "$scheme://127.0.0.1:5702$STATS" >right
+		exits 0 gcoap-get --psk-file alice.psk "$scheme://127.0.0.1:5702$STATS" >right
+		refused forged gcoap-get --credentials mallory.cred "$scheme://127.0.0.1:5702$STATS"
+		refused missing gcoap-get --credentials none.cred "$scheme://127.0.0.1:5702$STATS"
+		refused key gcoap-get --psk-file wrong.psk "$scheme://127.0.0.1:5702$STATS"
+		refused identity gcoap-get --psk-file nobody.psk "$scheme://127.0.0.1:5702$STATS"
+	done
+}
+
+STATS=/.well-known/gcoap/stats
+export STATS
+
+# A proxy with alice and bob, of whom alice may ask; make_keys comes first
+proxy() {
+	psk_file server.psk "bob:\"b$SECRET\"" "alice:\"$SECRET\""
+	credentials server.cred cert=server.pem key=server.key ca=ca.pem
+	gcoap-proxy --listen coap+tcp://127.0.0.1:5701 --listen coaps://127.0.0.1:5702 \
+		--listen coaps+tcp://127.0.0.1:5702 --psk-file server.psk --credentials server.cred \
+		--allow-client alice --allow-group @demo --allow-target 127.0.0.0/8 \
+		>proxy.log 2>&1 &
+	eventually is_bound 5702
+}
+
+libcoap_clients() {
+	local flavour scheme
+
+	make_keys
+	psk_file bob.psk "bob:\"b$SECRET\""
+	simulate -n 3 --leisure 200ms
+	proxy
+	for flavour in openssl gnutls notls; do
+		"coap-client-$flavour" -B 5 -P coap+tcp://127.0.0.1:5701 coap://127.77.0.1/temp
+	done >tcp 2>&1
+	for flavour in openssl gnutls; do
+		for scheme in coaps coaps+tcp; do
+			"coap-client-$flavour" -B 5 -u alice -k "$SECRET" -P "$scheme://127.0.0.1:5702" \
+				coap://127.77.0.1/temp
+			"coap-client-$flavour" -B 5 -c alice.pem -j alice.key -C ca.pem \
+				-P "$scheme://127.0.0.1:5702" coap://127.77.0.1/temp
+		done
+	done >one 2>&1
+	# Multicast-Signaling 2: answers for two seconds; libcoap's client ends with the first one.
+	for scheme in coaps coaps+tcp; do
+		"coap-client-openssl" -B 5 -u alice -k "$SECRET" -O 65002,0x02 \
+			-P "$scheme://127.0.0.1:5702" coap://224.0.1.187/temp
+	done >group 2>&1
+	for scheme in coaps coaps+tcp; do
+		"coap-client-openssl" -B 2 -u bob -k "b$SECRET" -O 65002,0x02 \
+			-P "$scheme://127.0.0.1:5702" coap://224.0.1.187/temp
+	done >stranger 2>&1
+}
+
+odd_ends() {
+	make_keys
+	exits 5 gcoap-get coap+tcp://127.0.0.1:9/x 2>refused.err
+	exits 5 gcoap-get --psk-file alice.psk coaps://127.0.0.1:9/x 2>dtls.err
+	exits 2 gcoap-get coap+tcp://224.0.1.187/x 2>group.err
+	exits 2 gcoap-get coaps://127.0.0.1/x coap://127.0.0.1/x 2>two.err
+	chmod 640 alice.psk
+	exits 8 gcoap-get --psk-file alice.psk coaps://127.0.0.1/x 2>mode.err
+	coap-server-notls -A 127.0.0.1 >server.log 2>&1 &
+	eventually is_bound 5683
+	exits 0 gcoap-get --pcap no.pcap -v coap+tcp://127.0.0.1/time >out 2>pcap.err
+	LD_DEBUG=files exits 0 gcoap-get coap://127.0.0.1/time >out 2>udp.files
+	LD_DEBUG=files exits 0 gcoap-get coap+tcp://127.0.0.1/time >out 2>tcp.files
+}
+
+@test "our clients ask, observe and discover over TCP" {
+	on_lo over_tcp libcoap_server is_bound end_server
+	for flavour in notls openssl gnutls; do
+		[ "$(jq -r 'select(.type == "response") | .code' $flavour.jsonl)" = 2.05 ]
+		[ "$(jq -r 'select(.type == "response") | .code' $flavour.none.jsonl)" = 4.04 ]
+		grep -q ticks $flavour.links
+		[ "$(jq -r 'select(.type == "notification") | .code' $flavour.observed | wc -l)" -ge 2 ]
+	done
+}
+
+@test "a body in blocks goes and comes over TCP" {
+	on_lo over_tcp_in_blocks is_bound
+	cmp body fetched
+}
+
+@test "our clients over DTLS and TLS, with PSK and certificates" {
+	on_lo over_tls make_keys authority key issue credentials psk_file libcoap_server is_bound \
+		end_server
+	for file in psk.* cert.*; do
+		[ "$(jq -r 'select(.type == "response") | .code' "$file")" = 2.05 ]
+	done
+	for file in observed.*; do
+		[ "$(jq -r 'select(.type == "notification") | .code' "$file" | wc -l)" -ge 2 ]
+	done
+}
+
+@test "no server is believed with a certificate that proves nothing" {
+	on_lo certificates_of_servers make_keys authority key issue credentials psk_file \
+		libcoap_server is_bound end_server refused
+	! [ -s answers ]
+	[ "$(grep -c 'its certificate is refused' forged.err)" -eq 4 ]
+	[ "$(grep -c 'its certificate is not for 127.0.0.1' named.err)" -eq 4 ]
+	[ "$(grep -c 'certificate has expired' expired.err)" -eq 4 ]
+	[ "$(grep -c 'self-signed certificate' self.err)" -eq 4 ]
+	grep -q 'its certificate is refused' system.err
+}
+
+@test "no client is let in with a wrong certificate, none, a wrong key or identity" {
+	on_lo credentials_of_clients make_keys authority key issue credentials psk_file proxy is_bound \
+		refused
+	! [ -s answers ]
+	[ "$(grep -c 'it ended the handshake' forged.err)" -eq 2 ]
+	[ "$(grep -c 'it ended the handshake' missing.err)" -eq 2 ]
+	[ "$(grep -cE 'it ended the handshake|another key' key.err)" -eq 2 ]
+	[ "$(grep -cE 'it ended the handshake|another key' identity.err)" -eq 2 ]
+	! grep -rE --exclude='*.psk' "$SECRET|another-secret" .
+}
+
+@test "libcoap's clients reach one server and a group through gcoap-proxy" {
+	on_lo libcoap_clients make_keys authority key issue credentials psk_file proxy is_bound simulate
+	[ "$(grep -o '"n":"temp"' one | wc -l)" -eq 8 ]
+	[ "$(grep -o '"n":"temp"\|4.01' tcp | wc -l)" -eq 3 ]
+	[ "$(grep -o '"n":"temp"' group | wc -l)" -eq 2 ]
+	[ "$(grep -c 4.01 stranger)" -eq 2 ]
+	! grep -q '"n":"temp"' stranger
+	! grep -rE --exclude='*.psk' "$SECRET" .
+}
+
+@test "what cannot be is said, and UDP loads nothing of it" {
+	on_lo odd_ends make_keys authority key issue credentials psk_file is_bound
+	grep -q 'Connection refused' refused.err
+	grep -q 'Connection refused' dtls.err
+	grep -q 'a group cannot be asked over coap+tcp' group.err
+	grep -q 'not one session' two.err
+	grep -q 'mode 0640' mode.err
+	grep -q 'hint: chmod 600' mode.err
+	[ "$(grep -c -- --pcap pcap.err)" -eq 1 ]
+	grep -q -- '-> 127.0.0.1:5683 ' pcap.err
+	! [ -e no.pcap ]
+	! grep -qE 'libcoap|libssl|libcrypto' udp.files
+	grep -q libcoap tcp.files
+}
