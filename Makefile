@@ -8,7 +8,7 @@
 #   make SAN=1 check     the same tests with ASan and UBSan, built under build-san
 #   make fuzz            FUZZ_SECONDS=45 for each target (clang)
 #   make soak            SOAK=200000 mutated datagrams at gcoap-sim and at gcoap-get
-#   make bench           side by side with coap-client and a bare socket; BENCH=short
+#   make bench           side by side with coap-client, a bare socket and a bare relay; BENCH=short
 #   make lint            layers, headers, man pages, exports, banned functions
 
 VERSION := 0.1.0
@@ -197,9 +197,10 @@ $(B)/bench/%: tests/bench/%.c $(wildcard tests/bench/raw/*.[ch])
 	@mkdir -p $(@D)
 	$(call say,LD  )
 	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $(filter %.c,$^)
+BENCHES := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 bench:
 	@scripts/deps build bench
-	@$(MAKE) --no-print-directory all $(B)/bench/rawcollect $(B)/bench/rawgroup $(B)/bench/measure
+	@$(MAKE) --no-print-directory all $(BENCHES)
 	@tests/bench/bench.py --build $(B) $(if $(filter short,$(BENCH)),--short)
 
 demo:

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Figures of gcoap-get beside a bare collector and Debian's coap-client, in one run.
+"""Figures of gcoap-get beside a bare collector and Debian's coap-client, and of gcoap-proxy
+beside a bare relay, in one run.
 
     tests/bench/bench.py --build build [--short]
 
@@ -16,6 +17,8 @@ import statistics
 import subprocess
 import sys
 import time
+
+import proxy
 
 GROUP = "coap://224.0.1.187/t"
 ONE = "coap://127.77.0.1/t"
@@ -277,6 +280,7 @@ def inside(bench):
     stopped(bench)
     leisure(bench)
     startup(bench)
+    proxy.run(bench, lambda *options: Group(bench, proxy.SERVERS, *options))
     bench.data.update(passed=bench.passed, failed=bench.failed)
     with open(bench.tool("bench.md"), "w", encoding="utf-8") as f:
         f.write("\n".join(bench.lines) + "\n")
