@@ -13,7 +13,10 @@ static int sink_request(struct gcoap_sink *sink, const struct gcoap_request_reco
 {
 	struct gcoap_proxy *p = of(sink);
 	struct gcoap__ongoing *o = gcoap__ongoing_by_ask(p, r->id);
+	struct gcoap__watch *w = o ? NULL : gcoap__watch_by_ask(p, r->id);
 
+	if (w)
+		gcoap__watch_sent(w, r);
 	if (!o)
 		return 0;
 	o->since = r->at;
@@ -78,30 +81,40 @@ static void relay(struct gcoap__ongoing *o, const struct gcoap_origin *server,
 	}
 }
 
+struct gcoap__relayed gcoap__relayed_of(const struct gcoap__ongoing *o,
+					const struct gcoap_response *r)
+{
+	struct gcoap__relayed a = { .msg = r->msg, .body = r->body };
+
+	if (!o->group)
+		return a;
+	if (o->chained && r->server_from == GCOAP_FROM_UNKNOWN) {
+		a.named = is_named(o, r->msg);
+		return a;
+	}
+	a.server = &r->server;
+	a.named = o->chained && named_for(o, r);
+	return a;
+}
+
 /* An answer to a group request. */
 static void group_answer(struct gcoap__ongoing *o, const struct gcoap_response *r,
 			 gcoap_time now)
 {
-	struct gcoap__relayed a = { .msg = r->msg, .body = r->body, .server = &r->server };
+	struct gcoap__relayed a = gcoap__relayed_of(o, r);
 
-	if (r->refusal) {
+	if (r->refusal)
 		gcoap__chain_refused(o, r->msg, now);
-		return;
-	}
-	if (o->chained && r->server_from == GCOAP_FROM_UNKNOWN) {
-		a.server = NULL;
-		a.named = is_named(o, r->msg);
-	} else if (o->chained) {
-		a.named = named_for(o, r);
-	}
-	relay(o, a.server, &a, now);
+	else
+		relay(o, a.server, &a, now);
 }
 
 static void single_answer(struct gcoap__ongoing *o, const struct gcoap_response *r,
 			  gcoap_time now)
 {
-	struct gcoap__relayed a = { .msg = r->msg, .body = r->body, .gathered = o->stream };
+	struct gcoap__relayed a = gcoap__relayed_of(o, r);
 
+	a.gathered = o->stream;
 	relay(o, &r->server, &a, now);
 }
 
@@ -110,9 +123,12 @@ static int sink_response(struct gcoap_sink *sink, const struct gcoap_response *r
 	struct gcoap_proxy *p = of(sink);
 	struct gcoap__ongoing *o = r->late || r->duplicate ? NULL
 							   : gcoap__ongoing_by_ask(p, r->id);
+	struct gcoap__watch *w = r->refusal ? gcoap__watch_by_ask(p, r->id) : NULL;
 
+	if (w)
+		gcoap__watch_refused(w, r, p->now);
 	if (!o) {
-		if (!r->duplicate)
+		if (!r->duplicate && !w)
 			late(p, r);
 		return 0;
 	}
@@ -120,6 +136,16 @@ static int sink_response(struct gcoap_sink *sink, const struct gcoap_response *r
 		group_answer(o, r, p->now);
 	else
 		single_answer(o, r, p->now);
+	return 0;
+}
+
+static int sink_notification(struct gcoap_sink *sink, const struct gcoap_notification *n)
+{
+	struct gcoap_proxy *p = of(sink);
+	struct gcoap__watch *w = gcoap__watch_by_ask(p, n->response->id);
+
+	if (w && !w->leaving)
+		gcoap__watch_notified(w, n, p->now);
 	return 0;
 }
 
@@ -150,7 +176,7 @@ static int sink_malformed(struct gcoap_sink *sink, const struct gcoap_malformed 
 }
 
 /* Without an answer from one server or the next proxy: say so (RFC 7252, Section 5.7.1). */
-static void unanswered(struct gcoap__ongoing *o, const struct gcoap_ended *e, gcoap_time now)
+void gcoap__unanswered(struct gcoap__ongoing *o, const struct gcoap_ended *e, gcoap_time now)
 {
 	if (e->error)
 		give_up(o, GCOAP_BAD_GATEWAY, "unreachable", "The server cannot be reached",
@@ -169,8 +195,11 @@ static int sink_ended(struct gcoap_sink *sink, const struct gcoap_ended *e)
 {
 	struct gcoap_proxy *p = of(sink);
 	struct gcoap__ongoing *o = gcoap__ongoing_by_ask(p, e->id);
+	struct gcoap__watch *w = o ? NULL : gcoap__watch_by_ask(p, e->id);
 	bool over;
 
+	if (w)
+		gcoap__watch_ended(w, e, p->now);
 	if (!o)
 		return 0;
 	gcoap__ongoing_unask(o);
@@ -180,7 +209,7 @@ static int sink_ended(struct gcoap_sink *sink, const struct gcoap_ended *e)
 		gcoap__cached_end(o, p->now);
 	}
 	if (!o->answers && (!o->group || (!over && e->ended_by != GCOAP_ENDED_INTERRUPT)))
-		unanswered(o, e, p->now);
+		gcoap__unanswered(o, e, p->now);
 	gcoap__ongoing_close(o, gcoap_ended_by_name(e->ended_by), p->now);
 	return 0;
 }
@@ -190,5 +219,6 @@ void gcoap__answer_sink(struct gcoap_sink *sink)
 	*sink = (struct gcoap_sink){ .request = sink_request,
 				     .response = sink_response,
 				     .malformed = sink_malformed,
+				     .notification = sink_notification,
 				     .ended = sink_ended };
 }

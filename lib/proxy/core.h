@@ -10,6 +10,7 @@
 #include <gcoap/client.h>
 
 #include "cache.h"
+#include "observe.h"
 #include "ongoing.h"
 
 struct gcoap_proxy {
@@ -31,7 +32,10 @@ struct gcoap_proxy {
 	size_t bytes;
 	uint64_t last_id;
 	gcoap_time now; /* of the call from outside: stamps of datagrams are older */
-	bool stopping;
+	struct gcoap__watches watches;
+	struct gcoap__table watch_by_ask;
+	uint32_t n_watches, n_observers;
+	bool stopping, stop_over;
 	gcoap_time stop_at;
 	struct gcoap_proxy_stats stats;
 
@@ -78,6 +82,11 @@ int gcoap__group_check(struct gcoap__ongoing *o, struct gcoap__refusal *refusal)
 
 /* Send it on, to the group, the server or the next proxy. 0, or the code of *@refusal. */
 int gcoap__forward(struct gcoap__ongoing *o, gcoap_time now, struct gcoap__refusal *refusal);
+/* The same as an observation. Its number upstream, or GCOAP_E*. */
+int gcoap__forward_observing(struct gcoap__ongoing *o, const struct gcoap_observe *observe,
+			     gcoap_time now);
+/* It could not be sent on: the code of *@refusal. */
+int gcoap__not_forwarded(int err, struct gcoap__refusal *refusal);
 /* Ask again under a new token, as gcoap__forward() did; @o is kept. */
 int gcoap__forward_again(struct gcoap__ongoing *o, gcoap_time now);
 /* The option that tells the client's dialect of T': empty, or @timeout > 0. */
@@ -92,11 +101,6 @@ int gcoap__chain_request(struct gcoap__ongoing *o, struct gcoap_msg *msg, uint8_
 /* The next proxy answered with an error of its own: once more, or pass it on. */
 void gcoap__chain_refused(struct gcoap__ongoing *o, const struct gcoap_msg *msg,
 			  gcoap_time now);
-
-/* ---- answer.c ---- */
-
-/* The sink of the proxy's client. */
-void gcoap__answer_sink(struct gcoap_sink *sink);
 
 /* ---- relay.c ---- */
 
@@ -147,6 +151,16 @@ int gcoap__cached_take(struct gcoap__ongoing *o, const struct gcoap_origin *serv
 		       struct gcoap__relayed *a, gcoap_time now);
 /* T' is over. */
 void gcoap__cached_end(struct gcoap__ongoing *o, gcoap_time now);
+
+/* ---- answer.c ---- */
+
+/* The sink of the proxy's client. */
+void gcoap__answer_sink(struct gcoap_sink *sink);
+/* What is relayed of a response to @o, with its server when the client is to be told. */
+struct gcoap__relayed gcoap__relayed_of(const struct gcoap__ongoing *o,
+					const struct gcoap_response *r);
+/* The exchange upstream has ended without an answer from the one who was asked: say so. */
+void gcoap__unanswered(struct gcoap__ongoing *o, const struct gcoap_ended *e, gcoap_time now);
 
 /* ---- event.c ---- */
 

@@ -106,6 +106,12 @@ void gcoap__ongoing_resolved(struct gcoap__ongoing *o)
 	o->stage = GCOAP__HELD;
 }
 
+void gcoap__ongoing_uncount(struct gcoap__ongoing *o)
+{
+	if (o->counted)
+		count(o, -1);
+}
+
 /* A copy of @o on the heap with bytes of its own. */
 static struct gcoap__ongoing *copy(const struct gcoap__ongoing *o)
 {
@@ -231,6 +237,7 @@ void gcoap__ongoing_close(struct gcoap__ongoing *o, const char *why, gcoap_time 
 		return;
 	if (o->counted)
 		count(o, -1);
+	gcoap__observer_gone(o);
 	gcoap__table_remove(&p->by_key, &o->key);
 	if (o->ask)
 		gcoap__table_remove(&p->by_ask, &o->ask);
@@ -250,6 +257,7 @@ void gcoap__ongoing_close(struct gcoap__ongoing *o, const char *why, gcoap_time 
 static void release(struct gcoap__ongoing *o)
 {
 	gcoap__recall_free(o->proxy->cache, &o->recall);
+	gcoap__observer_free(o);
 	free(o->kept);
 	free(o);
 }
@@ -265,6 +273,7 @@ void gcoap__ongoing_reap(struct gcoap_proxy *p, gcoap_time now)
 					 now);
 		release(o);
 	}
+	gcoap__watches_reap(p, now);
 }
 
 void gcoap__ongoing_free_all(struct gcoap_proxy *p)

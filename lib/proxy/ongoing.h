@@ -103,6 +103,8 @@ struct gcoap__ongoing *gcoap__ongoing_by_ask(struct gcoap_proxy *p, uint64_t ask
 int gcoap__ongoing_asked(struct gcoap__ongoing *o, uint64_t ask);
 /* Its name has been looked up: it is HELD, and counted anew when it is kept. */
 void gcoap__ongoing_resolved(struct gcoap__ongoing *o);
+/* It goes on without being counted as a request that waits for answers. */
+void gcoap__ongoing_uncount(struct gcoap__ongoing *o);
 /* Forget its number upstream: nothing of it arrives any more. */
 void gcoap__ongoing_unask(struct gcoap__ongoing *o);
 /*

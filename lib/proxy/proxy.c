@@ -58,6 +58,8 @@ static void due(struct gcoap__ongoing *o, gcoap_time now)
 
 	if (o->holding)
 		gcoap__cached_due(o, now);
+	if (o->observer)
+		gcoap__observer_due(o, now);
 	if (o->stage != GCOAP__RESOLVING)
 		return;
 	gcoap__refuse(&refusal, GCOAP_BAD_GATEWAY, "not resolved", "%s is not resolved in time",
@@ -124,6 +126,7 @@ static void set_up(struct gcoap_proxy *p, const uint64_t seed[2])
 	TAILQ_INIT(&p->all);
 	TAILQ_INIT(&p->closed);
 	TAILQ_INIT(&p->askers);
+	gcoap__watches_init(p, seed);
 	p->stop_at = GCOAP_NEVER;
 	p->upstream = gcoap_client_engine(p->client);
 	p->engine = (struct gcoap_engine){ .send = proxy_send,
@@ -177,6 +180,7 @@ void gcoap_proxy_free(struct gcoap_proxy **pp)
 		return;
 	gcoap__ongoing_free_all(p);
 	gcoap_client_free(&p->client);
+	gcoap__watches_free(p);
 	gcoap__cache_free(&p->cache);
 	gcoap__askers_clear(p);
 	gcoap__table_clear(&p->by_key);
@@ -204,6 +208,8 @@ void gcoap_proxy_stats(const struct gcoap_proxy *p, struct gcoap_proxy_stats *ou
 	out->late = sum.late;
 	out->dropped += sum.dropped;
 	out->ongoing = p->n_groups + p->n_singles;
+	out->observations = p->n_watches;
+	out->observers = p->n_observers;
 	if (p->cache)
 		gcoap__cache_stats(p->cache, out);
 }

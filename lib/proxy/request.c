@@ -92,7 +92,9 @@ void gcoap__request(struct gcoap_proxy *p, const struct gcoap_peer *from,
 			stop(old, "early stop", now);
 		return;
 	}
-	/* Of an observation, the exceptions for its refresh and its end stand here. */
+	/* Not so its renewal or end, when it observes (groupcomm-bis-18, Section 3.5.2). */
+	if (old && valid && gcoap__observe_same_token(o, &old, now))
+		return;
 	if (old && !r)
 		r = token_reuse(o, old, valid, now, &refusal);
 	else if (old)
@@ -131,7 +133,8 @@ void gcoap__decide(struct gcoap__ongoing *o, gcoap_time now)
 	if (!r)
 		r = gcoap__limits(o, now, &refusal);
 	if (!r)
-		r = gcoap__forward(o, now, &refusal);
+		r = gcoap__observes(o) ? gcoap__observe(o, now, &refusal)
+				       : gcoap__forward(o, now, &refusal);
 	if (r)
 		gcoap__refuse_request(o, &refusal, now);
 }

@@ -16,6 +16,8 @@ void gcoap_proxy_stop(struct gcoap_proxy *p, gcoap_time within, gcoap_time now)
 		gcoap__stopping(p, &refusal);
 		gcoap__refuse_request(o, &refusal, now);
 	}
+	gcoap__stopping(p, &refusal);
+	gcoap__observe_stop(p, &refusal, now);
 	gcoap__stop_tick(p, now);
 	gcoap__ongoing_reap(p, now);
 }
@@ -27,6 +29,7 @@ void gcoap__stop_tick(struct gcoap_proxy *p, gcoap_time now)
 	if (now < p->stop_at)
 		return;
 	p->stop_at = GCOAP_NEVER;
+	p->stop_over = true;
 	while ((o = TAILQ_FIRST(&p->all))) {
 		p->stats.stopped++;
 		gcoap__ongoing_close(o, "stopped", now);
@@ -44,5 +47,7 @@ int gcoap__stopping(const struct gcoap_proxy *p, struct gcoap__refusal *refusal)
 
 bool gcoap__stop_done(const struct gcoap_proxy *p)
 {
-	return p->stopping && TAILQ_EMPTY(&p->all);
+	/* The servers of observations are still being told for a while. */
+	return p->stopping && TAILQ_EMPTY(&p->all) &&
+	       (p->stop_over || TAILQ_EMPTY(&p->watches));
 }

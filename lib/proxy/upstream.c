@@ -7,7 +7,8 @@ static void trim(struct gcoap_msg *m)
 	gcoap_msg_remove(m, GCOAP_OBSERVE);
 }
 
-static struct gcoap_ask ask_of(const struct gcoap__ongoing *o, const struct gcoap_msg *msg)
+static struct gcoap_ask ask_of(const struct gcoap__ongoing *o, const struct gcoap_msg *msg,
+			       const struct gcoap_observe *observe)
 {
 	const struct gcoap_proxy_config *c = &o->proxy->config;
 	struct gcoap_ask ask = { .request = msg,
@@ -42,6 +43,11 @@ static struct gcoap_ask ask_of(const struct gcoap__ongoing *o, const struct gcoa
 	}
 	if (!ask.group)
 		ask.confirmable = o->confirmable || o->stream;
+	ask.observe = observe;
+	if (observe) {
+		ask.confirmable = !ask.group;
+		return ask;
+	}
 	/* Blocks pass end to end, but for clients whose transport has no need of them. */
 	if (!o->group && o->stream) {
 		ask.relay = false;
@@ -50,7 +56,7 @@ static struct gcoap_ask ask_of(const struct gcoap__ongoing *o, const struct gcoa
 	return ask;
 }
 
-static int failure(int err, struct gcoap__refusal *refusal)
+int gcoap__not_forwarded(int err, struct gcoap__refusal *refusal)
 {
 	if (err == GCOAP_EINVALID || err == GCOAP_ESPACE)
 		return gcoap__refuse(refusal, GCOAP_TOO_LARGE, "too large",
@@ -60,7 +66,8 @@ static int failure(int err, struct gcoap__refusal *refusal)
 	return refusal->code;
 }
 
-static int send_on(struct gcoap__ongoing *o, gcoap_time now)
+static int send_on(struct gcoap__ongoing *o, const struct gcoap_observe *observe,
+		   gcoap_time now)
 {
 	struct gcoap_proxy *p = o->proxy;
 	struct gcoap_msg msg = o->target.msg;
@@ -73,15 +80,22 @@ static int send_on(struct gcoap__ongoing *o, gcoap_time now)
 		r = gcoap__chain_request(o, &msg, store);
 	if (r < 0)
 		return r;
-	gcoap__cached_validate(o, &msg, &validators, now);
-	ask = ask_of(o, &msg);
+	if (!observe)
+		gcoap__cached_validate(o, &msg, &validators, now);
+	ask = ask_of(o, &msg, observe);
 	return gcoap_client_ask(p->client, &ask, now);
+}
+
+int gcoap__forward_observing(struct gcoap__ongoing *o, const struct gcoap_observe *observe,
+			     gcoap_time now)
+{
+	return send_on(o, observe, now);
 }
 
 /* T' = 0: sent, and forgotten (groupcomm-proxy, Section 5.2.1, Step 5). */
 static int send_and_forget(struct gcoap__ongoing *o, gcoap_time now)
 {
-	int r = send_on(o, now);
+	int r = send_on(o, NULL, now);
 
 	if (r < 0)
 		return r;
@@ -98,7 +112,7 @@ static int send_and_forget(struct gcoap__ongoing *o, gcoap_time now)
 
 int gcoap__forward_again(struct gcoap__ongoing *o, gcoap_time now)
 {
-	int ask = send_on(o, now);
+	int ask = send_on(o, NULL, now);
 	int r = ask < 0 ? ask : gcoap__ongoing_asked(o, (uint64_t)ask);
 
 	if (ask >= 0 && r < 0)
@@ -118,7 +132,7 @@ int gcoap__forward(struct gcoap__ongoing *o, gcoap_time now, struct gcoap__refus
 	o->chained = p->config.next_proxy.family != 0;
 	if (o->group && !o->timeout) {
 		r = send_and_forget(o, now);
-		return r < 0 ? failure(r, refusal) : 0;
+		return r < 0 ? gcoap__not_forwarded(r, refusal) : 0;
 	}
 	r = gcoap__ongoing_keep(&o);
 	if (r >= 0)
@@ -132,5 +146,5 @@ int gcoap__forward(struct gcoap__ongoing *o, gcoap_time now, struct gcoap__refus
 	}
 	if (fresh)
 		gcoap__ongoing_close(o, "not sent", now);
-	return failure(r, refusal);
+	return gcoap__not_forwarded(r, refusal);
 }
