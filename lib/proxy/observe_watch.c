@@ -189,6 +189,21 @@ static void drop(struct gcoap__watch *w)
 	free(w);
 }
 
+/* Who does not notify has nothing to cancel. */
+static void leave(struct gcoap__watch *w, gcoap_time now)
+{
+	struct gcoap_proxy *p = w->proxy;
+	uint32_t n_active = w->n_active;
+
+	w->leaving = true;
+	p->n_watches--;
+	gcoap__told_clear(w);
+	if (n_active)
+		gcoap__observe_leave(p->client, w->ask, GCOAP_ENDED_INTERRUPT, now);
+	else
+		gcoap_client_end(p->client, w->ask, GCOAP_ENDED_INTERRUPT, now);
+}
+
 void gcoap__watches_reap(struct gcoap_proxy *p, gcoap_time now)
 {
 	struct gcoap__watch *w, *after;
@@ -197,12 +212,8 @@ void gcoap__watches_reap(struct gcoap_proxy *p, gcoap_time now)
 		after = TAILQ_NEXT(w, entry);
 		if (w->n)
 			continue;
-		if (w->ask && !w->leaving) {
-			w->leaving = true;
-			p->n_watches--;
-			gcoap__told_clear(w);
-			gcoap__observe_leave(p->client, w->ask, GCOAP_ENDED_INTERRUPT, now);
-		}
+		if (w->ask && !w->leaving)
+			leave(w, now);
 		if (!w->ask)
 			drop(w);
 	}
