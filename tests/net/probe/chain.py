@@ -25,6 +25,7 @@ def proxies(bed):
                       listen=f"coap://{first[:-1]}{hop + 1}")
     for one, other in ((31, 32), (32, 31)):
         bed.proxy(*common, "--next-proxy", f"coap://10.78.50.{other}",
+                  "--max-per-client", "100", "--max-per-minute", "0",
                   listen=f"coap://10.78.50.{one}")
 
 

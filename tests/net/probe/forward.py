@@ -11,14 +11,14 @@ BOTH = "10.78.0.1:5683", "10.78.0.2:5683"
 
 
 def proxies(bed):
-    clients = ("--allow-client", "10.78.100.0/22", "--allow-target", "10.78.0.0/24")
-    common = ("--interface", "lo", "--echo", "off", "--cache", "off", "--server-timeout", "5s",
-              *clients)
-    bed.proxy(*common, "--allow-group", "coap://224.0.1.187", "--allow-group",
-              "coap://224.0.1.188", "--allow-group", "coap://[ff05::fd]",
+    common = ("--echo", "off", "--cache", "off", "--allow-client", "10.78.100.0/22")
+    first = ("--interface", "lo", "--allow-group", "coap://224.0.1.187")
+    one = ("--allow-target", "10.78.0.0/24", "--server-timeout", "5s")
+    bed.proxy(*common, *one, *first, "--allow-group", "coap://224.0.1.188",
+              "--allow-group", "coap://[ff05::fd]",
               "--allow-client", "10.78.110.0/24=coap://224.0.1.187")
-    bed.proxy(*common, listen="coap://10.78.50.2")
-    bed.proxy(*common, "--reverse-only", "--allow-group", "coap://224.0.1.187",
+    bed.proxy(*common, *one, listen="coap://10.78.50.2")
+    bed.proxy(*common, *first, "--reverse-only", "--reverse", "/lights=coap://224.0.1.187",
               listen="coap://10.78.50.3")
 
 
@@ -473,7 +473,8 @@ def target_not_allowed(case):
                  "[ff02::fd]", "LOCALHOST", "%6cocalhost", "localhost.", "127.0.0.1%2F",
                  "[::ffff:7f00:1]", "[::ffff:10.78.50.99]"):
         client = case.client("10.78.102")
+        status = {"10.78.50.1": "4.04", "224.0.1.189": "4.01", "[ff02::fd]": "4.01"}
         m = case.response(case.ask(uri=f"coap://{host}/{case.name}", client=client),
-                          "5.05 5.02 4.00 5.01", client=client)
+                          status.get(host, "5.05 5.02 4.00"), client=client)
         assert m.size <= 136, m
     case.nothing_sent()
