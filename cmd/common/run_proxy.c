@@ -119,8 +119,8 @@ static void explain(const struct run *run, const struct target *t, const struct 
 		break;
 	case GCOAP_UNAUTHORIZED:
 		w->means = "this client may not ask that group there";
-		snprintf(w->hint[0], HINT_MAX, "its list of clients must have this host or our "
-			 "identity (gcoap-proxy: --allow-client)");
+		snprintf(w->hint[0], HINT_MAX, "its lists must have the group, and this host or our "
+			 "identity (gcoap-proxy: --allow-group, --allow-client)");
 		snprintf(w->hint[1], HINT_MAX, "an identity is told over coaps or coaps+tcp: "
 			 "--psk-file");
 		break;

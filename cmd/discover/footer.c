@@ -104,6 +104,7 @@ static void suggest(struct discover *d, char *buf, size_t cap)
 	struct candidates c = { 0 };
 	const struct candidate *best;
 	const struct target *t;
+	const char *proxy;
 	size_t i;
 
 	for (i = 0; i < d->store.n; i++) {
@@ -120,8 +121,11 @@ static void suggest(struct discover *d, char *buf, size_t cap)
 		t = &d->run.targets[i];
 		host = strstr(t->uri, "://");
 		len = (int)(host + 3 - t->uri) + (int)strcspn(host + 3, "/?");
-		add(buf, cap, "; next: %s '%.*s%.*s'",
-		    best->observable ? "gcoap-observe" : "gcoap-get", len, t->uri,
+		proxy = t->proxy != NULL && opt_origin("proxy") == OPT_FROM_LINE ? t->proxy->uri :
+										   NULL;
+		add(buf, cap, "; next: %s%s%s '%.*s%.*s'",
+		    best->observable ? "gcoap-observe" : "gcoap-get", proxy != NULL ? " -P " : "",
+		    proxy != NULL ? proxy : "", len, t->uri,
 		    (int)best->target.len, (const char *)best->target.ptr);
 	}
 	free(c.list);

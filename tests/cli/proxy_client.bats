@@ -115,7 +115,7 @@ field() {
 @test "4.01" {
 	refused 4.01
 	mentions 'gcoap-get: proxy 127.0.0.1 answered 4.01 Unauthorized: this client may not ask that group there ("Not allow-listed")
-  hint: its list of clients must have this host or our identity (gcoap-proxy: --allow-client)
+  hint: its lists must have the group, and this host or our identity (gcoap-proxy: --allow-group, --allow-client)
   hint: an identity is told over coaps or coaps+tcp: --psk-file'
 }
 
