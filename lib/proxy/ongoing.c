@@ -249,7 +249,7 @@ void gcoap__ongoing_close(struct gcoap__ongoing *o, const char *why, gcoap_time 
 	o->why = why;
 	TAILQ_REMOVE(&p->all, o, entry);
 	TAILQ_INSERT_TAIL(&p->closed, o, entry);
-	if (o->forwarded)
+	if (o->forwarded || !o->refused)
 		gcoap__event(o, (struct gcoap_proxy_event){ .what = GCOAP_PROXY_ENDED,
 							    .why = why }, now);
 }

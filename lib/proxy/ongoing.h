@@ -62,6 +62,7 @@ struct gcoap__ongoing {
 	uint32_t hop_timeout; /* T'', as told to the next proxy */
 	uint64_t ask;	   /* number of the request upstream; 0: none */
 	bool forwarded;	   /* handed to the client of the servers */
+	bool refused;	   /* answered with an error of ours */
 	bool counted;	   /* in the figures of @asker and of the proxy */
 	gcoap_time since;  /* it came, or was sent upstream */
 	gcoap_time ends_at; /* T', once it was sent */

@@ -7,6 +7,7 @@
 void gcoap__refuse_request(struct gcoap__ongoing *o, const struct gcoap__refusal *refusal,
 			   gcoap_time now)
 {
+	o->refused = true;
 	o->proxy->stats.refused++;
 	gcoap__respond_error(o, refusal, now);
 	gcoap__ongoing_close(o, refusal->why, now);
@@ -90,6 +91,9 @@ void gcoap__request(struct gcoap_proxy *p, const struct gcoap_peer *from,
 	if (valid && early_stop(o, msg)) {
 		if (old)
 			stop(old, "early stop", now);
+		gcoap__event(o, (struct gcoap_proxy_event){ .what = GCOAP_PROXY_ENDED,
+							    .why = "early stop request" },
+			     now);
 		return;
 	}
 	/* Not so its renewal or end, when it observes (groupcomm-bis-18, Section 3.5.2). */

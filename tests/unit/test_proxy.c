@@ -368,7 +368,9 @@ static void an_early_stop_request_stops_and_is_not_answered(void **state)
 	proxy_play_request(p, PROXY_CLIENT, GET_60_IETF);
 	proxy_play_request(p, PROXY_CLIENT, "42011005c0de20");
 	assert_int_equal(p->n_answers, 0);
-	assert_string_equal(p->why, "early stop");
+	assert_string_equal(p->why, "early stop request");
+	assert_int_equal(p->events[GCOAP_PROXY_ENDED], 2);
+	p->events[GCOAP_PROXY_ENDED]--;
 	assert_int_equal(p->n_sent, 1);
 	assert_stopped(NULL);
 	/* Of nothing. */

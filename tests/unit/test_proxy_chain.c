@@ -302,10 +302,10 @@ static void an_early_stop_goes_all_the_way(void **state)
 	proxy_play_request(hops[0], PROXY_CLIENT, "42011005c0de20");
 	proxy_play_flush(hops[0]);
 	carry_requests(0);
-	assert_string_equal(hops[1]->why, "early stop");
+	assert_string_equal(hops[1]->why, "early stop request");
 	proxy_play_flush(hops[1]);
 	carry_requests(1);
-	assert_string_equal(hops[2]->why, "early stop");
+	assert_string_equal(hops[2]->why, "early stop request");
 	assert_int_equal(hops[2]->n_sent, 1);
 }
 

@@ -75,7 +75,8 @@ enum gcoap_proxy_what {
 	GCOAP_PROXY_RELAYED,   /* a response of @server went to the client: @msg */
 	GCOAP_PROXY_CACHED,    /* the same from the cache */
 	GCOAP_PROXY_DROPPED,   /* a response was not relayed: @why */
-	GCOAP_PROXY_ENDED      /* the exchange is over: @why, and the counts */
+	GCOAP_PROXY_ENDED      /* it is over: @why, and the counts; not told of what was REFUSED
+				* and never forwarded */
 };
 
 /* Everything is borrowed for the call. */
