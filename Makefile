@@ -227,6 +227,7 @@ install: all
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' lib/gcoap.pc.in >$(D)/lib/pkgconfig/gcoap.pc
 	for page in $(PAGES); do install -m 644 $$page $(D)/share/man/man$${page##*.}; done
 	install -m 644 man/gcoap-json.schema.json $(D)/share/gcoap
+	sed 's|@PREFIX@|$(PREFIX)|' scripts/gcoap-proxy.service >$(D)/share/gcoap/gcoap-proxy.service
 	install -m 644 completions/_gcoap $(D)/share/zsh/site-functions
 	install -m 644 completions/gcoap.bash $(D)/share/bash-completion/completions/gcoap
 	install -m 644 completions/gcoap.fish $(D)/share/fish/vendor_completions.d/gcoap.fish

@@ -19,6 +19,7 @@ install_to() {
 	[ "$(ls "$dest")" = opt ]
 	for file in bin/gcoap bin/gcoap-get bin/gcoap-sim lib/libgcoap.so.0 lib/libgcoap.a \
 		include/gcoap/gcoap.h lib/pkgconfig/gcoap.pc share/gcoap/gcoap-json.schema.json \
+		bin/gcoap-proxy share/gcoap/gcoap-proxy.service share/man/man1/gcoap-proxy.1 \
 		share/man/man1/gcoap-get.1 share/man/man1/gcoap-sim.1 share/man/man1/gcoap.1 \
 		share/man/man3/libgcoap.3 share/man/man5/gcoap-json.5 \
 		share/man/man5/gcoap-config.5 share/man/man7/gcoap.7 \
