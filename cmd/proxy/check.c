@@ -57,8 +57,8 @@ static int check_reverse(const struct proxy_args *a)
 
 static int check_groups(const struct proxy_args *a)
 {
-	if (a->groups.n && !a->clients.n)
-		return conflict("--allow-group has no effect without --allow-client",
+	if (!a->clients.n && (a->groups.n || a->targets.n))
+		return conflict("--allow-group and --allow-target have no effect without --allow-client",
 				"--allow-client 127.0.0.0/8");
 	if (a->interface && opt_origin("interface") == OPT_FROM_LINE && !a->groups.n)
 		return conflict("--interface has no effect without --allow-group",

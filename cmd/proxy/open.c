@@ -361,7 +361,7 @@ void proxy_ready(struct proxy *p)
 	if (!p->config.n_groups && !p->config.n_targets) {
 		cli_note("nothing is allowed yet, every request is refused");
 		if (!p->args->quiet)
-			cli_hint("--allow-group with --allow-client, or --allow-target");
+			cli_hint("--allow-client with --allow-group or --allow-target");
 	}
 }
 

@@ -16,8 +16,8 @@ static const struct opt listen_rows[] = {
 	{ 0 },
 };
 static const struct opt allow_rows[] = {
-	{ 0, "allow-client", "CIDR|IDENTITY[=GROUP-URI]", "who may ask groups, or only that one; "
-	  "repeatable", ROW(OPT_MULTI, clients), .shown = "nobody" },
+	{ 0, "allow-client", "CIDR|IDENTITY[=GROUP-URI]", "who may ask, or of the groups only that "
+	  "one; repeatable", ROW(OPT_MULTI, clients), .shown = "nobody" },
 	{ 0, "allow-group", "GROUP-URI", "a group that may be asked, and all paths below; "
 	  "repeatable", ROW(OPT_MULTI, groups), .shown = "none" },
 	{ 0, "allow-target", "CIDR", "servers that may be asked by their own address; repeatable",

@@ -166,15 +166,21 @@ static void put_option(struct proxy_trace *t, const struct gcoap_option *o)
 	jsonw_raw(&t->line, value, strlen(value));
 }
 
-/* Message ID and type are of UDP and DTLS. */
-static void put_head(struct proxy_trace *t, const struct gcoap_msg *m, bool reliable)
+/* Type and Message ID are of UDP, and of DTLS, where those of what we send are not known. */
+static bool typed(enum gcoap_scheme transport, enum arrow arrow)
+{
+	return transport == GCOAP_SCHEME_COAP ||
+	       (transport == GCOAP_SCHEME_COAPS && arrow == FROM_CLIENT);
+}
+
+static void put_head(struct proxy_trace *t, const struct gcoap_msg *m, bool with_type)
 {
 	char text[96], code[5], token[2 * GCOAP_TOKEN_MAX + 1];
 	const char *name = gcoap_code_name(m->code);
 	int n = 0;
 
 	gcoap_hex_encode((struct gcoap_bytes){ m->token, m->token_len }, token, sizeof(token));
-	if (!reliable)
+	if (with_type)
 		n = snprintf(text, sizeof(text), "%s %04x ", gcoap_type_name(m->type), m->mid);
 	if (GCOAP_CODE_IS_REQUEST(m->code) && name)
 		n += snprintf(text + n, sizeof(text) - (size_t)n, "%s", name);
@@ -190,13 +196,12 @@ static void text_message(struct proxy_trace *t, enum arrow arrow, const struct g
 			 enum gcoap_scheme transport, const struct gcoap_msg *m)
 {
 	char text[160], addr[GCOAP_ADDR_TEXT];
-	bool reliable = transport == GCOAP_SCHEME_COAP_TCP || transport == GCOAP_SCHEME_COAPS_TCP;
 	int n = snprintf(text, sizeof(text), "%s %s%s%s: ", arrows[arrow],
 			 transport == GCOAP_SCHEME_COAP ? "" : gcoap_scheme_name(transport),
 			 transport == GCOAP_SCHEME_COAP ? "" : " ", gcoap_addr_format(peer, addr));
 
 	jsonw_raw(&t->line, text, (size_t)n);
-	put_head(t, m, reliable);
+	put_head(t, m, typed(transport, arrow));
 	for (size_t i = 0; i < m->n_options; i++)
 		put_option(t, &m->options[i]);
 	if (m->payload.len) {
@@ -210,6 +215,7 @@ static void json_message(struct proxy_trace *t, enum arrow arrow, const struct g
 {
 	struct jsonw *w = &t->line;
 	uint8_t mid[2] = { (uint8_t)(m->mid >> 8), (uint8_t)m->mid };
+	bool with_type = typed(transport, arrow);
 	char addr[GCOAP_ADDR_TEXT], code[5];
 
 	proxy_put_key(w, "leg");
@@ -221,11 +227,14 @@ static void json_message(struct proxy_trace *t, enum arrow arrow, const struct g
 	proxy_put_key(w, "transport");
 	jsonw_text(w, gcoap_scheme_name(transport));
 	proxy_put_key(w, "mtype");
-	jsonw_text(w, gcoap_type_name(m->type));
+	jsonw_text(w, with_type ? gcoap_type_name(m->type) : NULL);
 	proxy_put_key(w, "code");
 	jsonw_text(w, gcoap_code_format(m->code, code));
 	proxy_put_key(w, "mid");
-	jsonw_hex(w, (struct gcoap_bytes){ mid, 2 });
+	if (with_type)
+		jsonw_hex(w, (struct gcoap_bytes){ mid, 2 });
+	else
+		jsonw_lit(w, "null");
 	proxy_put_key(w, "token");
 	jsonw_hex(w, (struct gcoap_bytes){ m->token, m->token_len });
 	proxy_put_key(w, "options");

@@ -220,13 +220,13 @@ static void a_list_may_stand_several_times_in_the_config_file(void **state)
 	FILE *f = fdopen(fd, "w");
 
 	assert_non_null(f);
-	fputs("[defaults]\ntimeout = 1s\njson = yes\n[gcoap-proxy]\nallow-target = 10.0.0.0/8\n"
+	fputs("[defaults]\ntimeout = 1s\njson = yes\n[gcoap-proxy]\nallow-client = ::1\nallow-target = 10.0.0.0/8\n"
 	      "allow-target = ::1, 127.0.0.1\nmax-ongoing = 7\n[options]\nGroup-ETag = 65100\n", f);
 	fclose(f);
 	snprintf(line, sizeof(line), "--config %s", path);
 	assert_int_equal(set(line), CLI_USAGE); /* " 127.0.0.1" */
 	f = fopen(path, "w");
-	fputs("[defaults]\ntimeout = 1s\njson = yes\n[gcoap-proxy]\nallow-target = 10.0.0.0/8\n"
+	fputs("[defaults]\ntimeout = 1s\njson = yes\n[gcoap-proxy]\nallow-client = ::1\nallow-target = 10.0.0.0/8\n"
 	      "allow-target = ::1,127.0.0.1\nmax-ongoing = 7\n[options]\nGroup-ETag = 65100\n", f);
 	fclose(f);
 	assert_int_equal(set(line), 0);
@@ -261,13 +261,14 @@ static void each_wrong_argument_is_named(void **state)
 		{ "--listen coap://127.0.0.1,127.0.0.1", "twice", 2 },
 		{ "--listen coap://no-such-host.invalid", "cannot resolve", 6 },
 		{ "--allow-group @demo", "without --allow-client", 2 },
+		{ "--allow-target ::1", "without --allow-client", 2 },
 		{ "--allow-client ::1 --allow-group coap://127.0.0.1", "not a group", 2 },
 		{ "--allow-client ::1 --allow-group coap://224.0.1.187/x?y", "a query", 2 },
 		{ "--allow-client 10.0.0.0/33", "0 to 32 bits", 2 },
 		{ "--allow-client 10.0.0.1/8", "bits beyond", 2 },
 		{ "--allow-client id:", "nobody", 2 },
 		{ "--allow-client alice=coap://224.0.1.187", "not allowed", 2 },
-		{ "--allow-target alice", "want an address", 2 },
+		{ "--allow-client ::1 --allow-target alice", "want an address", 2 },
 		{ "--members coap://224.0.1.187=127.0.0.1", "not allowed", 2 },
 		{ GROUP "--members @demo", "want GROUP-URI=", 2 },
 		{ GROUP "--members @demo=x", "no server's address", 2 },
