@@ -7,7 +7,7 @@
 #   make install         PREFIX=/usr/local DESTDIR=
 #   make SAN=1 check     the same tests with ASan and UBSan, built under build-san
 #   make fuzz            FUZZ_SECONDS=45 for each target (clang)
-#   make soak            SOAK=200000 mutated datagrams at gcoap-sim and at gcoap-get
+#   make soak            SOAK=200000 mutated datagrams at gcoap-sim, gcoap-get and gcoap-proxy
 #   make bench           side by side with coap-client, a bare socket and a bare relay; BENCH=short
 #   make lint            layers, headers, man pages, exports, banned functions
 
@@ -186,7 +186,7 @@ replay: $(REPLAY)
 
 # Soak: what tests/net/mutate.bats does with some thousands, another seed each time
 soak: all
-	@for what in sim get; do seed=$$(date +%s); echo "$$what: $(SOAK) datagrams, seed $$seed"; \
+	@for what in sim get proxy; do seed=$$(date +%s); echo "$$what: $(SOAK) datagrams, seed $$seed"; \
 		PATH=$(abspath $(B)/bin):$$PATH GCOAP_CONFIG=none \
 		unshare -rn sh -c 'ip link set lo up && exec "$$@"' sh \
 			tests/net/mutate.py $$what $(SOAK) $$seed || exit 1; \

@@ -17,3 +17,11 @@ at_waiting_client() {
 @test "a client that waits lives through mutated datagrams, and hears the honest server after" {
 	on_lo at_waiting_client
 }
+
+at_proxy() {
+	/usr/bin/python3 "$TOP/tests/net/mutate.py" proxy 4000
+}
+
+@test "a proxy lives through mutated datagrams of both sides, and relays after" {
+	on_lo at_proxy
+}
