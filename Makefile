@@ -198,6 +198,10 @@ $(B)/bench/%: tests/bench/%.c $(wildcard tests/bench/raw/*.[ch])
 	$(call say,LD  )
 	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $(filter %.c,$^)
 BENCHES := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
+$(B)/bench/cache: tests/bench/cache.c $(B)/lib/libgcoap.a
+	@mkdir -p $(@D)
+	$(call say,LD  )
+	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $^ $(LIBLIBS)
 bench:
 	@scripts/deps build bench
 	@$(MAKE) --no-print-directory all $(BENCHES)

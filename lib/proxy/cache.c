@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SWEEP 1000 /* items forgotten at a time: well below 5 ms */
+#define SWEEP 256 /* items forgotten at a time: well below 5 ms */
 
 int gcoap__cache_new(struct gcoap__cache **out, size_t size, enum gcoap_cache_model model,
 		     const struct gcoap_registry *registry, uint32_t ifindex,
@@ -22,11 +22,9 @@ int gcoap__cache_new(struct gcoap__cache **out, size_t size, enum gcoap_cache_mo
 	memcpy(c->seed, seed, sizeof(c->seed));
 	c->seed2[0] = ~seed[0];
 	c->seed2[1] = ~seed[1];
-	gcoap__table_init(&c->items, 2 * sizeof(uint64_t) + sizeof(void *),
-			  2 * sizeof(uint64_t), seed);
 	gcoap__table_init(&c->owners, sizeof(struct gcoap__owner), 16, seed);
 	gcoap__table_init(&c->resources, sizeof(struct gcoap__resource), 16, seed);
-	TAILQ_INIT(&c->lru);
+	TAILQ_INIT(&c->all);
 	return 0;
 }
 
@@ -37,9 +35,9 @@ void gcoap__cache_free(struct gcoap__cache **cache)
 	*cache = NULL;
 	if (!c)
 		return;
-	while (!TAILQ_EMPTY(&c->lru))
-		gcoap__item_remove(c, TAILQ_FIRST(&c->lru));
-	gcoap__table_clear(&c->items);
+	while (!TAILQ_EMPTY(&c->all))
+		gcoap__item_remove(c, TAILQ_FIRST(&c->all));
+	gcoap__index_clear(&c->items);
 	gcoap__table_clear(&c->owners);
 	gcoap__table_clear(&c->resources);
 	gcoap__timers_clear(&c->timers);

@@ -46,5 +46,5 @@ void gcoap__cache_changed(struct gcoap__cache *c, const struct gcoap_msg *reques
 	hash_of(c, path, scheme, addr, hash);
 	r = gcoap__table_find(&c->resources, hash);
 	if (r)
-		r->changed = ++c->stamp;
+		r->changed = c->changed = ++c->stamp;
 }

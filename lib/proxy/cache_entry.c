@@ -27,10 +27,13 @@ struct gcoap__entry *gcoap__entry_of(const struct gcoap__cache *c, const uint8_t
 		c, own, gcoap__key_of_server(key, len, common, scheme, server, own));
 }
 
-bool gcoap__entry_fresh(const struct gcoap__entry *e, gcoap_time now)
+bool gcoap__entry_fresh(const struct gcoap__cache *c, const struct gcoap__entry *e,
+			gcoap_time now)
 {
-	return now < e->expires && e->stamp > e->resource->changed &&
-	       (!e->via || e->stamp > e->via->changed);
+	if (now >= e->expires)
+		return false;
+	return e->stamp > c->changed || (e->stamp > e->resource->changed &&
+					 (!e->via || e->stamp > e->via->changed));
 }
 
 /* Whole seconds that are left: rounded down, so that no cache behind us keeps it longer. */

@@ -9,12 +9,12 @@ bool gcoap__cache_find(struct gcoap__cache *c, const struct gcoap__cache_key *ke
 
 	if (!key->fetch_only)
 		e = gcoap__entry_find(c, key->bytes, key->len);
-	if (!e || !gcoap__entry_fresh(e, now)) {
+	if (!e || !gcoap__entry_fresh(c, e, now)) {
 		c->misses++;
 		return false;
 	}
 	c->hits++;
-	gcoap__item_touch(c, &e->item);
+	e->item.used = true;
 	gcoap__entry_answer(e, gcoap__client_has(key, &e->server, &e->etag), now, out);
 	return true;
 }

@@ -15,8 +15,7 @@ static struct gcoap__tag tag_of_set(const struct gcoap__cache *c, size_t n)
 	uint64_t sums[3] = { 0, 0, n }, hash;
 
 	for (size_t i = 0; i < n; i++) {
-		uint64_t one[3] = { c->found[i]->item.hash[0], c->found[i]->item.hash[1],
-				    c->found[i]->stamp };
+		uint64_t one[2] = { c->found[i]->item.hash, c->found[i]->stamp };
 
 		sums[0] += gcoap__hash(one, sizeof(one), c->seed);
 		sums[1] += gcoap__hash(one, sizeof(one), c->seed2);
@@ -32,7 +31,7 @@ static size_t only_fresh(struct gcoap__cache *c, size_t n, gcoap_time now)
 	size_t fresh = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (gcoap__entry_fresh(c->found[i], now))
+		if (gcoap__entry_fresh(c, c->found[i], now))
 			c->found[fresh++] = c->found[i];
 	return fresh;
 }
@@ -88,7 +87,7 @@ static void answer_all(struct gcoap__cache *c, const struct gcoap__cache_key *ke
 	for (size_t i = 0; i < n; i++) {
 		struct gcoap__entry *e = c->found[i];
 
-		gcoap__item_touch(c, &e->item);
+		e->item.used = true;
 		gcoap__entry_answer(e, gcoap__client_has(key, &e->server, &e->etag), now, out);
 		out->group_etag = *tag;
 		add_group_etag(c, key, out);
@@ -117,7 +116,7 @@ enum gcoap__cache_found gcoap__cache_find_group(struct gcoap__cache *c,
 	n = only_fresh(c, n, now);
 	tag = tag_of_set(c, n);
 	if (gcoap__set_find(c, key))
-		gcoap__item_touch(c, &gcoap__set_find(c, key)->item);
+		gcoap__set_find(c, key)->item.used = true;
 	if (key->dialect && gcoap__tags_hold(key->group_etags.tags, key->group_etags.n, &tag)) {
 		answer_valid(c, key, n, &tag, now, out);
 		return GCOAP__CACHE_VALID;

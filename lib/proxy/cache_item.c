@@ -4,12 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct slot {
-	uint64_t hash[2];
-	struct gcoap__item *item;
-};
+#define CHANCES 16 /* items passed over, because they were used, before one goes */
 
-/* 128 bits of a keyed hash: an index only, the keys themselves are compared. */
 void gcoap__cache_hash(const struct gcoap__cache *c, const void *data, size_t len,
 		       uint64_t out[2])
 {
@@ -20,14 +16,7 @@ void gcoap__cache_hash(const struct gcoap__cache *c, const void *data, size_t le
 struct gcoap__item *gcoap__item_find(const struct gcoap__cache *c, const void *key,
 				     size_t len)
 {
-	const struct slot *slot;
-	uint64_t hash[2];
-
-	gcoap__cache_hash(c, key, len, hash);
-	slot = gcoap__table_find(&c->items, hash);
-	if (!slot || slot->item->key_len != len || memcmp(slot->item->key, key, len))
-		return NULL;
-	return slot->item;
+	return gcoap__index_find(&c->items, gcoap__hash(key, len, c->seed), key, len);
 }
 
 /* ---- owners ---- */
@@ -59,8 +48,8 @@ static struct gcoap__owner *own(struct gcoap__cache *c, const uint8_t key[16])
 
 void gcoap__item_remove(struct gcoap__cache *c, struct gcoap__item *item)
 {
-	gcoap__table_remove(&c->items, item->hash);
-	TAILQ_REMOVE(&c->lru, item, used);
+	gcoap__index_remove(&c->items, item);
+	TAILQ_REMOVE(&c->all, item, entry);
 	gcoap__timer_stop(&c->timers, &item->timer);
 	gcoap__timers_release(&c->timers);
 	c->used -= item->size;
@@ -76,28 +65,35 @@ void gcoap__item_remove(struct gcoap__cache *c, struct gcoap__item *item)
 	}
 }
 
-void gcoap__item_touch(struct gcoap__cache *c, struct gcoap__item *item)
+/* To the end of both lists. */
+static void put_off(struct gcoap__cache *c, struct gcoap__item *item)
 {
-	TAILQ_REMOVE(&c->lru, item, used);
-	TAILQ_INSERT_TAIL(&c->lru, item, used);
+	item->used = false;
+	TAILQ_REMOVE(&c->all, item, entry);
+	TAILQ_INSERT_TAIL(&c->all, item, entry);
 	TAILQ_REMOVE(&item->owner->items, item, owned);
 	TAILQ_INSERT_TAIL(&item->owner->items, item, owned);
 }
 
-/* The least recently used item that may go, of @owner or of all. */
+/*
+ * Which item goes, of @owner or of all: the eldest that was not used since it was in front
+ * before. A look-up so leaves nothing but a mark.
+ */
 static struct gcoap__item *eldest(struct gcoap__cache *c, struct gcoap__owner *owner,
 				  const struct gcoap__item *but)
 {
-	struct gcoap__item *item;
+	struct gcoap__items *list = owner ? &owner->items : &c->all;
+	struct gcoap__item *item, *after;
+	int chances = CHANCES;
 
-	if (owner) {
-		TAILQ_FOREACH (item, &owner->items, owned)
-			if (!item->pins && item != but)
-				return item;
-	} else {
-		TAILQ_FOREACH (item, &c->lru, used)
-			if (!item->pins && item != but)
-				return item;
+	for (item = TAILQ_FIRST(list); item; item = after) {
+		after = owner ? TAILQ_NEXT(item, owned) : TAILQ_NEXT(item, entry);
+		if (item->pins || item == but)
+			continue;
+		if (!item->used || !after || !chances)
+			return item;
+		chances--;
+		put_off(c, item);
 	}
 	return NULL;
 }
@@ -128,8 +124,6 @@ bool gcoap__item_add(struct gcoap__cache *c, struct gcoap__item *item,
 {
 	struct gcoap__owner *o;
 	struct gcoap__item *old;
-	struct slot *slot;
-	bool added;
 
 	if (item->size > GCOAP__CACHE_ENTRY_MAX)
 		return false;
@@ -142,19 +136,17 @@ bool gcoap__item_add(struct gcoap__cache *c, struct gcoap__item *item,
 		item->pins = old->pins;
 		gcoap__item_remove(c, old);
 	}
-	gcoap__cache_hash(c, item->key, item->key_len, item->hash);
+	item->hash = gcoap__hash(item->key, item->key_len, c->seed);
 	if (!make_room(c, o, item->size, NULL) || !gcoap__timers_reserve(&c->timers))
 		goto no_room;
-	slot = gcoap__table_add(&c->items, item->hash, &added);
-	if (!slot || !added) {
+	if (!gcoap__index_add(&c->items, item)) {
 		gcoap__timers_release(&c->timers);
 		goto no_room;
 	}
-	slot->item = item;
 	item->owner = o;
 	item->timer.owner = item;
 	gcoap__timer_set(&c->timers, &item->timer, forget);
-	TAILQ_INSERT_TAIL(&c->lru, item, used);
+	TAILQ_INSERT_TAIL(&c->all, item, entry);
 	TAILQ_INSERT_TAIL(&o->items, item, owned);
 	o->size += item->size;
 	c->used += item->size;

@@ -6,6 +6,7 @@
 
 #include <sys/queue.h>
 
+#include "cache_index.h"
 #include "engine/table.h"
 #include "engine/timer.h"
 
@@ -18,23 +19,25 @@
 #define GCOAP__CACHE_SERVERS_MAX 1500	 /* of one group request */
 
 /* Bytes that an item takes in the tables, the heap and malloc, beside its own. */
-#define GCOAP__CACHE_OVERHEAD 160
+#define GCOAP__CACHE_OVERHEAD 176
 
 struct gcoap__owner;
 
 enum gcoap__item_kind { GCOAP__ENTRY = 'I', GCOAP__SET = 'G' };
 
+/* What a look-up needs comes last, next to the key. */
 struct gcoap__item {
-	uint64_t hash[2];
-	TAILQ_ENTRY(gcoap__item) used;	/* of all, least recently used first */
+	TAILQ_ENTRY(gcoap__item) entry; /* of all, those that go next in front */
 	TAILQ_ENTRY(gcoap__item) owned; /* of its owner, likewise */
 	struct gcoap__owner *owner;
 	struct gcoap__timer timer; /* when it is forgotten */
 	size_t size;
 	enum gcoap__item_kind kind;
 	uint32_t pins; /* requests that wait for a 2.03 to it */
-	uint16_t key_len;
+	uint64_t hash;
 	uint8_t *key;
+	uint16_t key_len;
+	bool used; /* since it was last to go */
 };
 TAILQ_HEAD(gcoap__items, gcoap__item);
 
@@ -56,10 +59,10 @@ struct gcoap__resource {
 /* The answer of one server to one request. */
 struct gcoap__entry {
 	struct gcoap__item item;
-	struct gcoap__resource *resource, *via; /* via: of the group; NULL: never asked so */
 	gcoap_time expires;
-	gcoap_time least; /* the earliest of these since the group was asked last */
-	uint64_t stamp;	  /* of the answer: another one for each */
+	uint64_t stamp; /* of the answer: another one for each */
+	struct gcoap__resource *resource, *via; /* via: of the group; NULL: never asked so */
+	gcoap_time least; /* the earliest end since the group was asked last */
 	uint64_t mark;	  /* the walk that has met it */
 	struct gcoap_addr server;
 	enum gcoap_scheme scheme;
@@ -95,10 +98,11 @@ struct gcoap__cache {
 	uint32_t ifindex;
 	uint64_t seed[2], seed2[2];
 	uint64_t stamp, mark;
-	struct gcoap__table items;     /* hash of the key to struct gcoap__item * */
+	uint64_t changed; /* the last change of any resource */
+	struct gcoap__index items;
 	struct gcoap__table owners;    /* struct gcoap__owner */
 	struct gcoap__table resources; /* struct gcoap__resource */
-	struct gcoap__items lru;
+	struct gcoap__items all;
 	struct gcoap__timers timers;
 	struct gcoap__entry **found; /* by gcoap__set_entries */
 	size_t found_cap;
@@ -116,8 +120,6 @@ struct gcoap__item *gcoap__item_find(const struct gcoap__cache *c, const void *k
 bool gcoap__item_add(struct gcoap__cache *c, struct gcoap__item *item,
 		     const uint8_t owner[16], gcoap_time forget);
 void gcoap__item_remove(struct gcoap__cache *c, struct gcoap__item *item);
-/* It was of use. */
-void gcoap__item_touch(struct gcoap__cache *c, struct gcoap__item *item);
 /* Make it @size bytes; false: there is no room for so many. */
 bool gcoap__item_resize(struct gcoap__cache *c, struct gcoap__item *item, size_t size);
 /* Keep it from eviction; false: too much is kept so. Undone by _unpin, or when it is removed. */
@@ -133,7 +135,8 @@ struct gcoap__entry *gcoap__entry_find(const struct gcoap__cache *c, const uint8
 struct gcoap__entry *gcoap__entry_of(const struct gcoap__cache *c, const uint8_t *key,
 				     size_t len, size_t common, enum gcoap_scheme scheme,
 				     const struct gcoap_addr *server);
-bool gcoap__entry_fresh(const struct gcoap__entry *e, gcoap_time now);
+bool gcoap__entry_fresh(const struct gcoap__cache *c, const struct gcoap__entry *e,
+			gcoap_time now);
 /* Fill @out: the whole answer, or 2.03 when @valid. */
 void gcoap__entry_answer(const struct gcoap__entry *e, bool valid, gcoap_time now,
 			 struct gcoap__cached *out);

@@ -91,7 +91,7 @@ size_t gcoap__recall_hold(struct gcoap__cache *c, struct gcoap__recall *r,
 	for (size_t i = 0; i < n; i++) {
 		struct gcoap__entry *e = c->found[i];
 
-		if (!gcoap__entry_fresh(e, now))
+		if (!gcoap__entry_fresh(c, e, now))
 			continue;
 		s = gcoap__recalled(r, e->scheme, &e->server);
 		if (s && e->expires - now >= timeout) {
@@ -116,9 +116,9 @@ void gcoap__recall_release(struct gcoap__cache *c, struct gcoap__recall *r, gcoa
 		struct gcoap__entry *e = s->held && !s->answered ? entry_of(c, r, s) : NULL;
 
 		s->held = false;
-		if (!e || !gcoap__entry_fresh(e, now))
+		if (!e || !gcoap__entry_fresh(c, e, now))
 			continue;
-		gcoap__item_touch(c, &e->item);
+		e->item.used = true;
 		gcoap__entry_answer(e, gcoap__client_has(&r->key, &e->server, &e->etag), now,
 				    &out);
 		give(arg, &out);
@@ -237,7 +237,7 @@ static bool counts(void *arg, const struct gcoap__set_server *server)
 	if (s && s->answered)
 		return true;
 	entry = entry_of(e->c, e->r, &one);
-	return entry && gcoap__entry_fresh(entry, e->now);
+	return entry && gcoap__entry_fresh(e->c, entry, e->now);
 }
 
 void gcoap__recall_end(struct gcoap__cache *c, struct gcoap__recall *r, gcoap_time now)

@@ -20,7 +20,7 @@ struct gcoap__set *gcoap__set_make(struct gcoap__cache *c, const struct gcoap__c
 	if (s) {
 		if (s->item.timer.due < forget)
 			gcoap__timer_set(&c->timers, &s->item.timer, forget);
-		gcoap__item_touch(c, &s->item);
+		s->item.used = true;
 		return s;
 	}
 	s = calloc(1, sizeof(*s) + key->len);
@@ -121,7 +121,7 @@ static bool room_for(struct gcoap__cache *c, size_t n)
 
 static void meet(struct walk *w, struct gcoap__entry *e, bool must)
 {
-	if (must && (!e || !gcoap__entry_fresh(e, w->now)))
+	if (must && (!e || !gcoap__entry_fresh(w->c, e, w->now)))
 		w->complete = false;
 	if (e && e->mark != w->c->mark) {
 		e->mark = w->c->mark;

@@ -16,9 +16,10 @@ static bool pin(struct gcoap__cache *c, struct gcoap__recall *r, struct gcoap__e
 	return true;
 }
 
-static bool can_validate(const struct gcoap__entry *e, gcoap_time now)
+static bool can_validate(const struct gcoap__cache *c, const struct gcoap__entry *e,
+			 gcoap_time now)
 {
-	return e->code == GCOAP_CONTENT && e->etag.len && !gcoap__entry_fresh(e, now);
+	return e->code == GCOAP_CONTENT && e->etag.len && !gcoap__entry_fresh(c, e, now);
 }
 
 static size_t add(struct gcoap_msg *m, uint16_t number, const uint8_t *value, int len)
@@ -58,7 +59,7 @@ static size_t validate_group(struct gcoap__cache *c, struct gcoap__recall *r,
 		uint16_t number = GCOAP_ETAG;
 		int len = e->etag.len;
 
-		if (!can_validate(e, now) || (!dialect->multi_etag && collides(c, n, e)))
+		if (!can_validate(c, e, now) || (!dialect->multi_etag && collides(c, n, e)))
 			continue;
 		if (dialect->multi_etag) {
 			number = c->registry->draft[GCOAP_DRAFT_MULTI_ETAG];
@@ -78,7 +79,7 @@ static size_t validate_one(struct gcoap__cache *c, struct gcoap__recall *r,
 {
 	struct gcoap__entry *e = gcoap__entry_find(c, r->key.bytes, r->key.len);
 
-	if (!e || !can_validate(e, now) || !pin(c, r, e))
+	if (!e || !can_validate(c, e, now) || !pin(c, r, e))
 		return 0;
 	memcpy(store->bytes[0], e->etag.bytes, e->etag.len);
 	return add(m, GCOAP_ETAG, store->bytes[0], e->etag.len);

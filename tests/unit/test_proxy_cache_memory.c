@@ -150,7 +150,7 @@ static void a_sweep_takes_some_at_a_time(void **state)
 		gcoap__cache_tick(p.cache, p.now);
 		assert_true(gcoap__cache_deadline(p.cache) >= last);
 	}
-	assert_int_equal(sweeps, 5);
+	assert_int_equal(sweeps, (5000 + 255) / 256);
 	assert_int_equal(stats().cache_entries, 0);
 	assert_int_equal(stats().cache_bytes, 0);
 	cache_play_clear(&p);
