@@ -153,6 +153,11 @@ static void take(void *owner, const struct gcoap_datagram *d, gcoap_time now)
 
 	if (gcoap_msg_decode(&c->msg, d->data, NULL) < 0 || c->msg.code == GCOAP_EMPTY)
 		return;
+	if (!gcoap_addr_equal(&d->to, &c->config.to)) { /* another server: there is no way */
+		if (c->carried.engine->failed)
+			c->carried.engine->failed(c->carried.engine, d, EHOSTUNREACH, now);
+		return;
+	}
 	gcoap_stream_local(c->stream, c->session, &out.from);
 	out.at = now;
 	if (c->config.tap)

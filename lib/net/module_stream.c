@@ -155,6 +155,8 @@ static int hub_listen(void *hub, enum gcoap_scheme scheme, const struct gcoap_ad
 		return system_error(diag, ENOTSUP, "bind");
 	*bound = *at;
 	bound->port = port_of(ep);
+	if (scheme != GCOAP_SCHEME_COAPS)
+		hub_backlog(bound);
 	return 0;
 }
 

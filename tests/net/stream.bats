@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # DTLS, TCP and TLS: our clients at Debian's libcoap servers, its clients at gcoap-proxy, and what
 # must not be believed. The keys below are found in no output.
+bats_require_minimum_version 1.5.0
 load helpers
 
 SECRET=a-canary-in-a-key
@@ -238,7 +239,7 @@ odd_ends() {
 @test "no server is believed with a certificate that proves nothing" {
 	on_lo certificates_of_servers make_keys authority key issue credentials psk_file \
 		libcoap_server is_bound end_server refused
-	! [ -s answers ]
+	[ ! -s answers ]
 	[ "$(grep -c 'its certificate is refused' forged.err)" -eq 4 ]
 	[ "$(grep -c 'its certificate is not for 127.0.0.1' named.err)" -eq 4 ]
 	[ "$(grep -c 'certificate has expired' expired.err)" -eq 4 ]
@@ -249,12 +250,12 @@ odd_ends() {
 @test "no client is let in with a wrong certificate, none, a wrong key or identity" {
 	on_lo credentials_of_clients make_keys authority key issue credentials psk_file proxy is_bound \
 		refused
-	! [ -s answers ]
+	[ ! -s answers ]
 	[ "$(grep -c 'it ended the handshake' forged.err)" -eq 2 ]
 	[ "$(grep -c 'it ended the handshake' missing.err)" -eq 2 ]
 	[ "$(grep -cE 'it ended the handshake|another key' key.err)" -eq 2 ]
 	[ "$(grep -cE 'it ended the handshake|another key' identity.err)" -eq 2 ]
-	! grep -rE --exclude='*.psk' "$SECRET|another-secret" .
+	run ! grep -rE --exclude='*.psk' "$SECRET|another-secret" .
 }
 
 @test "libcoap's clients reach one server and a group through gcoap-proxy" {
@@ -263,8 +264,8 @@ odd_ends() {
 	[ "$(grep -o '"n":"temp"\|4.01' tcp | wc -l)" -eq 3 ]
 	[ "$(grep -o '"n":"temp"' group | wc -l)" -eq 2 ]
 	[ "$(grep -c 4.01 stranger)" -eq 2 ]
-	! grep -q '"n":"temp"' stranger
-	! grep -rE --exclude='*.psk' "$SECRET" .
+	run ! grep -q '"n":"temp"' stranger
+	run ! grep -rE --exclude='*.psk' "$SECRET" .
 }
 
 @test "what cannot be is said, and UDP loads nothing of it" {
@@ -277,7 +278,7 @@ odd_ends() {
 	grep -q 'hint: chmod 600' mode.err
 	[ "$(grep -c -- --pcap pcap.err)" -eq 1 ]
 	grep -q -- '-> 127.0.0.1:5683 ' pcap.err
-	! [ -e no.pcap ]
-	! grep -qE 'libcoap|libssl|libcrypto' udp.files
+	[ ! -e no.pcap ]
+	run ! grep -qE 'libcoap|libssl|libcrypto' udp.files
 	grep -q libcoap tcp.files
 }

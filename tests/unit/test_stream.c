@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -100,12 +101,12 @@ static void run(unsigned wanted)
 	assert_false(play.timed_out);
 }
 
-static void start(enum gcoap_scheme scheme, uint32_t max_sessions,
-		  const struct gcoap_psk *psk)
+static void start_idle(enum gcoap_scheme scheme, uint32_t max_sessions,
+		       const struct gcoap_psk *psk, gcoap_time idle)
 {
 	static struct gcoap_credentials of_server = { .psk = keys, .n_psk = 2 }, of_client;
 	struct gcoap_stream_config config = {
-		.credentials = &of_server, .served = &play.served, .max_sessions = max_sessions,
+		.credentials = &of_server, .served = &play.served, .max_sessions = max_sessions, .idle = idle,
 		.registry = &play.registry,
 	};
 	struct gcoap_addr any;
@@ -129,6 +130,12 @@ static void start(enum gcoap_scheme scheme, uint32_t max_sessions,
 	assert_int_equal(gcoap_loop_add_stream(play.loop, play.client), 0);
 	assert_int_equal(gcoap_stream_connect(play.client, scheme, NULL, &play.at,
 					      &play.session[0], NULL), 0);
+}
+
+static void start(enum gcoap_scheme scheme, uint32_t max_sessions,
+		  const struct gcoap_psk *psk)
+{
+	start_idle(scheme, max_sessions, psk, 0);
 }
 
 static int stop(void **state)
@@ -464,6 +471,42 @@ static void a_message_above_64_kib_ends_the_session(void **state)
 	close(fd);
 }
 
+static void half_open_handshakes_do_not_keep_others_out(void **state)
+{
+	struct gcoap_msg m = request(GCOAP_GET, "a");
+	int fds[100], gone = 0;
+	char byte;
+
+	start(GCOAP_SCHEME_COAPS_TCP, 0, keys);
+	for (int i = 0; i < 100; i++)
+		fds[i] = by_hand("\x16", 1);
+	assert_int_equal(gcoap_stream_connect(play.client, GCOAP_SCHEME_COAPS_TCP, NULL, &play.at,
+					      &play.session[1], NULL), 0);
+	assert_int_equal(gcoap_stream_send(play.client, play.session[1], &m), 0);
+	run(0);
+	assert_string_equal(play.identity, "alice");
+	for (int i = 0; i < 100; i++) {
+		gone += recv(fds[i], &byte, 1, MSG_DONTWAIT) == 0 || errno == ECONNRESET;
+		errno = 0;
+		close(fds[i]);
+	}
+	assert_in_range(gone, 100 - 64, 100 - 62);
+}
+
+static void an_unused_session_is_closed(void **state)
+{
+	struct gcoap_msg m = request(GCOAP_GET, "a");
+
+	for (size_t s = 0; s < 2; s++) {
+		start_idle(schemes[s], 0, keys, GCOAP_SECOND);
+		ask(&m);
+		run(1);
+		assert_int_equal(play.closed, 1);
+		stop(NULL);
+	}
+	start(GCOAP_SCHEME_COAP_TCP, 0, keys);
+}
+
 static void bad_credentials_are_named(void **state)
 {
 	static const struct gcoap_credentials all[] = {
@@ -503,6 +546,8 @@ int main(void)
 		cmocka_unit_test_teardown(a_reader_that_does_not_read_costs_a_bounded_amount, stop),
 		cmocka_unit_test_teardown(a_sixty_fifth_option_is_refused, stop),
 		cmocka_unit_test_teardown(a_message_above_64_kib_ends_the_session, stop),
+		cmocka_unit_test_teardown(half_open_handshakes_do_not_keep_others_out, stop),
+		cmocka_unit_test_teardown(an_unused_session_is_closed, stop),
 		cmocka_unit_test(bad_credentials_are_named),
 	};
 

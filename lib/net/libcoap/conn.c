@@ -174,6 +174,8 @@ static struct conn *incoming(struct hub *h, coap_session_t *session, coap_event_
 		return NULL;
 	c = conn_new(h, session);
 	coap_session_set_app_data(session, c);
+	if (c && !dtls)
+		conn_no_delay(c);
 	return c;
 }
 

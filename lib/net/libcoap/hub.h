@@ -95,6 +95,8 @@ bool conn_seen(struct conn *c, uint16_t mid);
 
 /* room.c: the socket, small messages of which shall not wait for one another. */
 void conn_no_delay(struct conn *c);
+/* libcoap lets five clients wait to be accepted: let more. */
+void hub_backlog(const struct gcoap_addr *at);
 /* May so many bytes more wait for the other side? Then they do. */
 bool conn_room(struct conn *c, size_t size);
 

@@ -14,30 +14,41 @@
 #define WAITING_MAX (1 << 20)
 #define FD_MAX 4096
 
-static bool is_end(int fd, const coap_address_t *a,
+static bool is_end(int fd, const struct gcoap_addr *a,
 		   int (*name)(int fd, struct sockaddr *sa, socklen_t *len))
 {
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
-	struct gcoap_addr here, there;
+	struct gcoap_addr here;
 
-	if (name(fd, (struct sockaddr *)&ss, &len) < 0 ||
-	    gcoap_addr_from_sockaddr(&here, (struct sockaddr *)&ss) < 0)
-		return false;
-	libcoap_addr(&there, a);
-	return gcoap_addr_equal(&here, &there);
+	return name(fd, (struct sockaddr *)&ss, &len) == 0 &&
+	       gcoap_addr_from_sockaddr(&here, (struct sockaddr *)&ss) == 0 &&
+	       gcoap_addr_equal(&here, a);
 }
 
 static int find_socket(const coap_session_t *session)
 {
-	const coap_address_t *remote = coap_session_get_addr_remote(session);
-	const coap_address_t *local = coap_session_get_addr_local(session);
+	struct gcoap_addr remote, local;
 
+	libcoap_addr(&remote, coap_session_get_addr_remote(session));
+	libcoap_addr(&local, coap_session_get_addr_local(session));
 	for (int fd = 0; fd < FD_MAX; fd++) {
-		if (is_end(fd, remote, getpeername) && is_end(fd, local, getsockname))
+		if (is_end(fd, &remote, getpeername) && is_end(fd, &local, getsockname))
 			return fd;
 	}
 	return -1;
+}
+
+void hub_backlog(const struct gcoap_addr *at)
+{
+	int listens;
+	socklen_t len = sizeof(listens);
+
+	for (int fd = 0; fd < FD_MAX; fd++) {
+		if (is_end(fd, at, getsockname) &&
+		    getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) == 0 && listens)
+			(void)listen(fd, SOMAXCONN);
+	}
 }
 
 void conn_no_delay(struct conn *c)
