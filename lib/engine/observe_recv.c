@@ -25,8 +25,9 @@ static struct gcoap__observed *observed_of(struct gcoap__exchange *x, struct gco
 	if (!o->state.server.family)
 		o->state.server = x->client->record.server.addr;
 	o->named = x->client->record.server_from != GCOAP_FROM_UNKNOWN;
-	/* Behind a proxy it cannot be asked with the token that the proxy knows. */
-	if (x->client->record.server_from == GCOAP_FROM_SOURCE) {
+	/* One of a group behind a proxy cannot be asked with the token that the proxy knows. */
+	if (!x->ask.proxied && x->client->record.server_from != GCOAP_FROM_RESPONSE_FORWARDING &&
+	    x->client->record.server_from != GCOAP_FROM_REPLY_FROM) {
 		o->peer = in->from;
 		o->ifindex = x->ask.ifindex;
 	}

@@ -310,6 +310,31 @@ static void what_is_stale_is_asked_again_through_the_proxy_once(void **state)
 	play_free(p);
 }
 
+static void one_server_is_observed_and_cancelled_through_the_proxy(void **state)
+{
+	struct gcoap_origin server = { .host = "sensor.example" };
+	struct gcoap_addr proxy = play_addr(PROXY);
+	struct request q;
+	struct play *p = play_new(NULL);
+	struct gcoap_ask *ask = observe(&q, TILOCA);
+
+	gcoap_msg_remove(&q.msg, q.registry.draft[0]);
+	ask->proxied = false;
+	ask->server = &server;
+	play_ask(p, ask);
+	hear(p, "62451010c1de610cff61");
+	assert_int_equal(p->n_notifications, 1);
+	assert_int_equal(p->notifications[0].server.server_from, GCOAP_FROM_REQUEST);
+	gcoap_client_cancel(p->client, GCOAP_ENDED_INTERRUPT, p->now);
+	play_flush(p);
+	assert_true(gcoap_addr_equal(&p->sent[p->n_sent - 1].d.to, &proxy));
+	assert_int_equal(gcoap_msg_find(play_last(p), GCOAP_OBSERVE)->value.ptr[0], 1);
+	assert_non_null(gcoap_msg_find(play_last(p), GCOAP_PROXY_URI));
+	hear(p, "62451010c1deff61");
+	assert_true(p->engine->done(p->engine));
+	play_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +352,7 @@ int main(void)
 		cmocka_unit_test(a_refused_registration_ends_it),
 		cmocka_unit_test(a_challenged_cancellation_is_repeated_as_such),
 		cmocka_unit_test(what_is_stale_is_asked_again_through_the_proxy_once),
+		cmocka_unit_test(one_server_is_observed_and_cancelled_through_the_proxy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
