@@ -79,7 +79,8 @@ static int copy_ask(struct gcoap__exchange *x, const struct gcoap_ask *ask)
 	size_t expected = ask->n_expect_from * sizeof(*ask->expect_from);
 	const char *uri = ask->uri ? ask->uri : "";
 	char suffix[GCOAP__URI_TEXT];
-	size_t suffix_len = suffix_of(ask->request, suffix, sizeof(suffix));
+	bool shown = !ask->relay || ask->observe; /* in the URIs of servers */
+	size_t suffix_len = shown ? suffix_of(ask->request, suffix, sizeof(suffix)) : 0;
 	size_t server = ask->server ? sizeof(*ask->server) : 0;
 	size_t size = server + expected + strlen(uri) + suffix_len + 2 +
 		      ask->request->payload.len;
