@@ -32,6 +32,19 @@ static int missing(const struct gcoap__ongoing *o, struct gcoap__refusal *refusa
 	return refusal->code;
 }
 
+/*
+ * A client that is known by its address alone does not make a whole group say what it would
+ * leave unsaid (groupcomm-bis-03, Section 6.4).
+ */
+static void drop_wish_for_all(struct gcoap__ongoing *o)
+{
+	uint32_t no_response = 1;
+
+	gcoap_msg_uint(&o->target.msg, GCOAP_NO_RESPONSE, 1, &no_response);
+	if (!o->peer.identity && !no_response)
+		gcoap_msg_remove(&o->target.msg, GCOAP_NO_RESPONSE);
+}
+
 int gcoap__group_check(struct gcoap__ongoing *o, struct gcoap__refusal *refusal)
 {
 	const struct gcoap_proxy_config *c = &o->proxy->config;
@@ -45,6 +58,7 @@ int gcoap__group_check(struct gcoap__ongoing *o, struct gcoap__refusal *refusal)
 		return missing(o, refusal);
 	if (o->timeout > most)
 		o->timeout = most > 0 ? (uint32_t)most : 1;
+	drop_wish_for_all(o);
 	/* No body in blocks to a group, and be it the only one (RFC 7959, Section 2.8). */
 	if (gcoap_msg_find(&o->target.msg, GCOAP_BLOCK1))
 		return gcoap__refuse(refusal, GCOAP_BAD_REQUEST, "block", "Block1 to a group");

@@ -149,6 +149,25 @@ static void unknown_safe_options_pass(void **state)
 	assert_non_null(gcoap_msg_find(&p->sent[0].msg, 65001));
 }
 
+/* A group is silent about errors; not everybody may make it speak. */
+static void the_wish_for_all_responses_must_be_authenticated(void **state)
+{
+	static char identity[] = "controller";
+	struct gcoap_msg m = group_get();
+	struct gcoap_peer peer;
+
+	(void)state;
+	make(NULL);
+	gcoap_msg_add(&m, GCOAP_NO_RESPONSE, (struct gcoap_bytes){ NULL, 0 });
+	proxy_play_ask(p, PROXY_CLIENT, &m);
+	assert_null(gcoap_msg_find(&p->sent[0].msg, GCOAP_NO_RESPONSE));
+	peer = proxy_play_peer(p, "192.0.2.60:1");
+	peer.identity = identity;
+	p->served->request(p->served, &peer, &m, p->now);
+	proxy_play_flush(p);
+	assert_non_null(gcoap_msg_find(&proxy_play_sent(p)->msg, GCOAP_NO_RESPONSE));
+}
+
 static void blocks_to_a_group_are_4_00(void **state)
 {
 	struct gcoap_msg m = group_get();
@@ -389,6 +408,7 @@ int main(void)
 		t(who_is_no_forward_proxy_says_5_05),
 		t(unknown_unsafe_options_are_4_02),
 		t(unknown_safe_options_pass),
+		t(the_wish_for_all_responses_must_be_authenticated),
 		t(blocks_to_a_group_are_4_00),
 		t(a_client_has_so_many_at_a_time),
 		t(there_are_so_many_at_a_time),
