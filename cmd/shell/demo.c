@@ -14,6 +14,7 @@
 #define MEMBERS "5"
 #define LEISURE "2s" /* two requests in a row stay well within the wait */
 #define READY_MS 5000
+#define READY "ready: "
 #define INSIDE "--inside" /* said to ourselves in a namespace of our own */
 
 /* Start argv; with @out its stdout comes through *@out. Returns its pid, or -1. */
@@ -57,15 +58,16 @@ static void stop(pid_t pid)
 	wait_for(pid);
 }
 
-/* The simulator's one line on stdout says that the group listens. */
-static bool ready(int fd)
+/* A daemon's one line on stdout says that it listens. */
+static bool ready(int fd, char *line, size_t cap)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	char line[512];
 	ssize_t n = 0;
 
 	if (poll(&p, 1, READY_MS) == 1)
-		n = read(fd, line, sizeof(line));
+		n = read(fd, line, cap - 1);
+	line[n > 0 ? n : 0] = '\0';
+	line[strcspn(line, "\n")] = '\0';
 	return n > 0;
 }
 
@@ -81,7 +83,45 @@ static int ask(const char *get, const char *const *argv)
 	return pid < 0 ? CLI_LOCAL : wait_for(pid);
 }
 
-static int tour(const char *get)
+/* The second half: the same group, asked by one unicast request. */
+static int through(const char *get, const char *uri)
+{
+	const char *const table[] = { "gcoap-get", "-n", MEMBERS, "-P", uri, "@demo/temp", NULL };
+	int status;
+
+	printf("%s%s\n", READY, uri);
+	status = ask(get, table);
+	if (status == CLI_OK)
+		printf("\nThe request went to the proxy alone, which asked the group, and relayed "
+		       "each answer with the\nserver's name in an option. It keeps them for as "
+		       "long as they are fresh.\n");
+	return status;
+}
+
+static int proxy_half(const char *get, const char *proxy)
+{
+	char *argv[] = { "gcoap-proxy", "--listen", "coap://127.0.0.1:0", "--allow-client",
+			 "127.0.0.1", "--allow-group", "@demo", "--duration", "60s", NULL };
+	char line[512];
+	int status, fd = -1;
+	pid_t pid;
+
+	printf("\nThe same group through a proxy:\n\n"
+	       "$ gcoap-proxy --listen coap://127.0.0.1:0 --allow-client 127.0.0.1 "
+	       "--allow-group @demo &\n");
+	pid = start(proxy, argv, &fd);
+	if (pid < 0)
+		return cli_error(CLI_LOCAL, NULL, "%s: %s", proxy, strerror(errno));
+	if (ready(fd, line, sizeof(line)) && !strncmp(line, READY, sizeof(READY) - 1))
+		status = through(get, line + sizeof(READY) - 1);
+	else
+		status = cli_error(CLI_LOCAL, NULL, "demo: gcoap-proxy did not start");
+	stop(pid);
+	close(fd);
+	return status;
+}
+
+static int tour(const char *get, const char *proxy)
 {
 	static const char *const table[] = { "gcoap-get", "-n", MEMBERS, "@demo/temp", NULL };
 	static const char *const json[] = { "gcoap-get", "-n", MEMBERS, "--json", "@demo/temp",
@@ -94,7 +134,8 @@ static int tour(const char *get)
 	       "from its own address\nafter a random delay (its leisure), and -n " MEMBERS
 	       " ended the wait at the last of them.\n\nThe same for scripts, one JSON object "
 	       "a line:\n\n");
-	return ask(get, json);
+	status = ask(get, json);
+	return status == CLI_OK ? proxy_half(get, proxy) : status;
 }
 
 /* A namespace has a loopback of its own, where port 5683 is free. */
@@ -130,7 +171,7 @@ static void farewell(bool port_taken)
 
 int shell_demo(int argc, char **argv)
 {
-	char get[SHELL_PATH], sim[SHELL_PATH];
+	char get[SHELL_PATH], sim[SHELL_PATH], proxy[SHELL_PATH], line[512];
 	char *sim_argv[] = { "gcoap-sim", "-n", MEMBERS, "--leisure", LEISURE, "--duration", "60s",
 			     NULL };
 	bool port_taken = false;
@@ -141,22 +182,24 @@ int shell_demo(int argc, char **argv)
 		return missing("gcoap-get");
 	if (!shell_find("sim", sim))
 		return missing("gcoap-sim");
+	if (!shell_find("proxy", proxy))
+		return missing("gcoap-proxy");
 	if (argc == 2 && strcmp(argv[1], INSIDE) == 0)
-		return tour(get);
+		return tour(get, proxy);
 	if (argc > 1)
 		return cli_usage("demo takes no argument");
 	printf("$ gcoap-sim -n " MEMBERS " --leisure " LEISURE " &\n");
 	pid = start(sim, sim_argv, &fd);
 	if (pid < 0)
 		return cli_error(CLI_LOCAL, NULL, "%s: %s", sim, strerror(errno));
-	if (!ready(fd)) {
+	if (!ready(fd, line, sizeof(line))) {
 		stop(pid);
 		close(fd);
 		cli_note("loopback is taken, going on in a namespace of our own");
 		status = in_namespace(sim);
 		port_taken = true;
 	} else {
-		status = tour(get);
+		status = tour(get, proxy);
 		stop(pid);
 		close(fd);
 	}

@@ -6,7 +6,9 @@ load helpers
 	fails_with 0
 	[[ "$output" == *'$ gcoap-get -n 5 @demo/temp'*SERVER*PAYLOAD* ]]
 	[ "$(grep -c '^{"type":"response"' <<<"$output")" -eq 5 ]
+	[[ "$output" == *'$ gcoap-proxy --listen '*'$ gcoap-get -n 5 -P coap://127.0.0.1:'*' @demo/temp'*SERVER*'relayed each answer'* ]]
 	[[ "$output" == *"The group is stopped"* ]]
+	! pgrep -f "gcoap-proxy --listen coap://127.0.0.1:0 .* --duration 60s" -U "$(id -u)" -x gcoap-proxy
 	! pgrep -f "gcoap-sim -n 5 --leisure 2s --duration 60s" -U "$(id -u)" -x gcoap-sim
 }
 
