@@ -6,7 +6,8 @@
 
 /*
  * In a burst of answers, waking for each costs more than reading it, at both ends: let some
- * gather. Not while we answer ourselves, or every round trip would take this long.
+ * gather. Not while we answer ourselves, or every round trip would take this long, nor while
+ * another pair would wait, too.
  */
 #define GATHER (100 * GCOAP_US)
 
@@ -139,7 +140,7 @@ static void readable(struct gcoap__pair *p, struct gcoap__sock *s)
 	uint64_t sent_before = p->udp->sent;
 	unsigned n;
 
-	if (p->burst)
+	if (p->burst && p->loop->pairs == p && !p->next)
 		gather();
 	n = drain(p, s);
 	p->burst = n > 1 && p->udp->sent == sent_before;

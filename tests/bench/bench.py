@@ -280,7 +280,7 @@ def inside(bench):
     stopped(bench)
     leisure(bench)
     startup(bench)
-    proxy.run(bench, lambda *options: Group(bench, proxy.SERVERS, *options))
+    proxy.run(bench, lambda *options: Group(bench, proxy.SERVERS, "-q", *options))
     bench.data.update(passed=bench.passed, failed=bench.failed)
     with open(bench.tool("bench.md"), "w", encoding="utf-8") as f:
         f.write("\n".join(bench.lines) + "\n")

@@ -2,10 +2,10 @@
  * The least that a group does: one socket on loopback that answers a group request with one
  * datagram from each of N addresses (127.77.0.1 and up), and a unicast request with one.
  *
- *   rawgroup -n SERVERS [-s PAYLOAD_BYTES] [-l LEISURE_MS] [-d DELAY_MS]
+ *   rawgroup -n SERVERS [-s PAYLOAD_BYTES] [-l LEISURE_MS] [-d DELAY_MS] [-q]
  *
- * Prints "ready", and "sent COUNT" when the answers to a request have left. Without leisure
- * they leave in one burst, DELAY_MS after the request.
+ * Prints "ready", and "sent COUNT" when the answers to a group request have left, but
+ * for -q. Without leisure they leave in one burst, DELAY_MS after the request.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -208,9 +208,10 @@ int main(int argc, char *argv[])
 	static struct group g = { .servers = 1, .payload = 32 };
 	struct request r;
 	int64_t leisure_us = 0, delay_us = 0;
+	bool quiet = false;
 	int option;
 
-	while ((option = getopt(argc, argv, "n:s:l:d:")) != -1) {
+	while ((option = getopt(argc, argv, "n:s:l:d:q")) != -1) {
 		unsigned long value = optarg ? strtoul(optarg, NULL, 10) : 0;
 
 		if (option == 'n')
@@ -221,6 +222,8 @@ int main(int argc, char *argv[])
 			leisure_us = (int64_t)value * 1000;
 		else if (option == 'd')
 			delay_us = (int64_t)value * 1000;
+		else if (option == 'q')
+			quiet = true;
 		else
 			return 2;
 	}
@@ -235,8 +238,12 @@ int main(int argc, char *argv[])
 		if (!receive(g.fd, &r))
 			continue;
 		if (ntohl(r.to) >> 28 == 14) {
-			printf("sent %u\n", respond(&g, &r));
-			fflush(stdout);
+			uint32_t sent = respond(&g, &r);
+
+			if (!quiet) {
+				printf("sent %u\n", sent);
+				fflush(stdout);
+			}
 		} else {
 			send_range(&g, &r, ntohl(r.to) - FIRST_ADDRESS,
 				   ntohl(r.to) - FIRST_ADDRESS + 1);
