@@ -44,7 +44,8 @@ static const struct opt server_rows[] = {
 	  .shown = "1 link-local, 16 wider" },
 	{ 0, "server-timeout", "DUR", "how long to wait for one server",
 	  ROW(OPT_DURATION, server_timeout), .shown = "30s" },
-	{ 0, "members", "GROUP-URI=ADDR,...", "who is in the group, for the cache; repeatable",
+	{ 0, "members", "GROUP-URI=ADDR,...", "who is in the group, or \"learned\": who answers; for the "
+	  "cache, repeatable",
 	  ROW(OPT_MULTI, members) },
 	{ 0, "next-proxy", "URI", "send everything on to this proxy", ROW(OPT_STRING, next_proxy) },
 	{ 0, "hop-margin", "DUR", "what the next proxy has less than we have",

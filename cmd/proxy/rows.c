@@ -233,14 +233,19 @@ int setup_members(struct proxy *p)
 		char *group = eq ? setup_keep(&p->rows, text, (size_t)(eq - text)) : NULL;
 
 		if (!eq)
-			return cli_usage("--members %s: want GROUP-URI=ADDR,...", text);
+			return cli_usage("--members %s: want GROUP-URI=ADDR,... or "
+					 "GROUP-URI=learned", text);
 		if (!group)
 			return setup_oom();
 		t = setup_group_find(&p->rows, group, NULL);
 		if (!t)
 			return not_allowed("--members", text, group);
-		for (; !status && t; t = setup_group_find(&p->rows, group, t))
-			status = member_list(t, text, eq + 1);
+		for (; !status && t; t = setup_group_find(&p->rows, group, t)) {
+			if (!strcmp(eq + 1, "learned"))
+				p->rows.group_rows[t - p->rows.groups].learn_members = true;
+			else
+				status = member_list(t, text, eq + 1);
+		}
 	}
 	for (size_t i = 0; !status && i < p->rows.n_groups; i++) {
 		p->rows.group_rows[i].members = p->rows.groups[i].members;

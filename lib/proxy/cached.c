@@ -101,8 +101,9 @@ bool gcoap__cached_answer(struct gcoap__ongoing *o, gcoap_time now)
 	p->cache_key_of = o->id;
 	if (!find(o, now))
 		return false;
-	gcoap__event(o, (struct gcoap_proxy_event){ .what = GCOAP_PROXY_ENDED, .why = "cached" },
-		     now);
+	if (!o->kept)
+		gcoap__event(o, (struct gcoap_proxy_event){ .what = GCOAP_PROXY_ENDED,
+							    .why = "cached" }, now);
 	gcoap__ongoing_close(o, "cached", now);
 	return true;
 }

@@ -620,6 +620,25 @@ static void the_unauthenticated_share_a_realm(void **state)
 	assert_string_equal(got(0), "4.01 0 - Not allow-listed");
 }
 
+/* Names cost time to look up: what is there by then is given, and logged once. */
+static void a_name_is_served_once_it_is_resolved(void **state)
+{
+	struct gcoap_addr server;
+
+	gcoap_addr_parse(&server, S1, 0);
+	for (size_t i = 1; i <= 2; i++) {
+		ask_server("coap://srv.example/r", NULL);
+		gcoap_proxy_resolved(p->proxy, "srv.example", 5683, &server, 1, p->now);
+		proxy_play_flush(p);
+		assert_int_equal(p->n_sent, i == 1);
+		if (i == 1)
+			answer(S1, GCOAP_CONTENT, "a1", 60, "x");
+		assert_int_equal(p->n_answers, 1);
+		assert_int_equal(p->events[GCOAP_PROXY_ENDED], i);
+	}
+	assert_int_equal(p->events[GCOAP_PROXY_CACHED], 1);
+}
+
 static void figures_are_kept(void **state)
 {
 	struct gcoap_proxy_stats s;
@@ -662,6 +681,7 @@ int main(void)
 		T1(realms_do_not_share_aggregated_entries, aggregated),
 		T1(realms_do_not_share_what_is_on_its_way, unknown_members),
 		T1(the_unauthenticated_share_a_realm, unknown_members),
+		T1(a_name_is_served_once_it_is_resolved, unknown_members),
 		T1(figures_are_kept, known_members),
 	};
 

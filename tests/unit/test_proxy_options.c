@@ -190,6 +190,14 @@ static void members_belong_to_an_allowed_group(void **state)
 	assert_int_equal(proxy.config.groups[0].ifindex, 1);
 }
 
+static void members_may_be_learned(void **state)
+{
+	assert_int_equal(set("-i lo --allow-group @demo --allow-client ::1 "
+			     "--members @demo=learned"), 0);
+	assert_int_equal(proxy.config.groups[0].n_members, 0);
+	assert_true(proxy.config.groups[0].learn_members);
+}
+
 static void a_reverse_path_leads_to_an_allowed_group(void **state)
 {
 	assert_int_equal(set("-i lo --allow-group coap://224.0.1.187/gp --allow-client ::1 "
@@ -333,6 +341,7 @@ int main(void)
 		cmocka_unit_test(places_to_listen_are_read),
 		cmocka_unit_test(clients_are_networks_or_identities_with_or_without_a_group),
 		cmocka_unit_test(members_belong_to_an_allowed_group),
+		cmocka_unit_test(members_may_be_learned),
 		cmocka_unit_test(a_reverse_path_leads_to_an_allowed_group),
 		cmocka_unit_test(aliases_are_listened_at),
 		cmocka_unit_test(a_list_may_stand_several_times_in_the_config_file),
