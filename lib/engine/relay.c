@@ -6,7 +6,7 @@
 
 /*
  * Is there no room for another answer of @who? As for a client, one server may not take all of
- * it. Servers are only counted while their request lives.
+ * it; so nobody's answers are counted before there are as many as that.
  */
 static bool full(struct gcoap__exchange *x, const struct gcoap__who *who)
 {
@@ -15,8 +15,8 @@ static bool full(struct gcoap__exchange *x, const struct gcoap__who *who)
 	struct gcoap__server *s;
 	bool added;
 
-	if (x->answers >= max)
-		return true;
+	if (x->answers < share || x->answers >= max)
+		return x->answers >= max;
 	s = gcoap__table_add(&x->servers, who, &added);
 	if (!s || s->nth >= share)
 		return true;

@@ -276,6 +276,19 @@ static void so_many_answers_are_relayed(void **state)
 	assert_int_equal(stats.dropped, 3);
 }
 
+/* A twentieth of them, twice: they are counted from there on. */
+static void one_server_does_not_take_all_the_room(void **state)
+{
+	(void)state;
+	make(NULL);
+	proxy_play_request(p, PROXY_CLIENT, GET_60);
+	for (int i = 0; i < 200; i++)
+		proxy_play_text(p, "198.18.0.1:5683", "x");
+	assert_int_equal(p->n_answers, 100);
+	proxy_play_text(p, "198.18.0.2:5683", "y");
+	assert_int_equal(p->n_answers, 101);
+}
+
 static void what_the_socket_refuses_is_5_02(void **state)
 {
 	struct gcoap_datagram d;
@@ -414,6 +427,7 @@ int main(void)
 		t(there_are_so_many_at_a_time),
 		t(a_client_has_so_many_a_minute),
 		t(so_many_answers_are_relayed),
+		t(one_server_does_not_take_all_the_room),
 		t(what_the_socket_refuses_is_5_02),
 		t(resources_of_our_own_are_answered),
 		t(a_name_is_looked_up_and_asked),
