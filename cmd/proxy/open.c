@@ -21,8 +21,10 @@ static int failed(int r)
 static int bind_failed(const struct proxy_listen *l, int r, const struct gcoap_diag *diag)
 {
 	const char *option = l->alias ? "--alias" : "--listen";
-	const char *const in_use[] = { "end what listens there, or choose another port: "
-				       "--listen coap://127.0.0.1:5690; 0 is any free one", NULL };
+	const char *const in_use[] = { l->alias ? "end what listens there, or choose another port: "
+						  "--alias 10.0.0.11:5690=10.77.0.2" :
+						  "end what listens there, or choose another port; "
+						  "0 is any free one", NULL };
 	const char *const not_ours[] = { "an address of this host, or 0.0.0.0 or [::] for all of "
 					 "them", NULL };
 	const char *const low_port[] = { "ports below 1024 need a privilege; coap's is 5683", NULL };

@@ -67,7 +67,7 @@ group='one -O 65002,0x02 coap://224.0.1.187/temp'
 	through "" 'gcoap-proxy --listen coap://127.0.0.1:5690; echo $?'
 	prints 5
 	says "gcoap-proxy: --listen coap://127.0.0.1:5690: the port is in use" \
-		"  hint: end what listens there, or choose another port: --listen coap://127.0.0.1:5690; 0 is any free one"
+		"  hint: end what listens there, or choose another port; 0 is any free one"
 	through "--listen coap+tcp://127.0.0.1:7000" 'gcoap-proxy --listen coap+tcp://127.0.0.1:7000; echo $?'
 	prints 5
 	mentions "coap+tcp://127.0.0.1:7000: the port is in use"
@@ -198,6 +198,18 @@ group='one -O 65002,0x02 coap://224.0.1.187/temp'
 p1 server true 0.01
 p1 server false 2.05
 p1 client true 2.05" ]
+}
+
+@test "a reverse-proxy stands in for the group, and with --alias for its servers" {
+	reverse="--allow-client 127.0.0.1 --allow-group @demo --reverse /lights=coap://224.0.1.187/light --t-proxy 1s --trace"
+	through "$reverse" 'own -N coap://127.0.0.1:5690/lights; lines out "ended after" 1'
+	[ "$(grep -c 'proxy -> client .*Response-Forwarding: coap://127\.77\.0\.[123]:5683' out)" = 3 ]
+	through "$reverse --reverse-mode b --alias 127.0.0.11:5690=127.77.0.1,127.0.0.12:5690=127.77.0.2,127.0.0.13:5690=127.77.0.3" '
+		own -N coap://127.0.0.1:5690/lights >/dev/null; lines out "ended after" 1
+		own coap://127.0.0.11:5690/name; own coap://127.0.0.12:5690/name'
+	[ "$(grep -c 'proxy -> client .*Response-Forwarding: coap://127\.0\.0\.1[123]:5690' out)" = 3 ]
+	prints kitchen hall
+	[ "$(grep -c ^ready: out)" = 1 ]
 }
 
 @test "SIGUSR1 prints what was counted" {
