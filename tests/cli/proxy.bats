@@ -212,6 +212,27 @@ p1 client true 2.05" ]
 	[ "$(grep -c ^ready: out)" = 1 ]
 }
 
+@test "a name server that is silent holds up only those who wait for it" {
+	echo nameserver 127.0.0.1 >resolv.conf
+	through "" '
+		/usr/bin/python3 -c "
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind((\"127.0.0.1\", 53))
+print(\"ready\", flush=True)
+time.sleep(60)" >dns & dns=$!
+		ready dns
+		unshare -m sh -c "mount --bind resolv.conf /etc/resolv.conf && exec gcoap-proxy --listen coap://127.0.0.1:5691 \
+			--allow-client 127.0.0.1 --allow-target 127.77.0.0/16 --json" >out2 & second=$!
+		ready out2
+		coap-client-notls -B 9 -P coap://127.0.0.1:5691 coap://silent.example/name >slow 2>&1 & slow=$!
+		sleep 0.3
+		coap-client-notls -B 2 -P coap://127.0.0.1:5691 coap://127.77.0.1/name
+		kill -0 $slow && echo waits
+		kill $slow $dns $second; wait $second'
+	prints kitchen waits
+}
+
 @test "SIGUSR1 prints what was counted" {
 	through "$open" 'one coap://127.77.0.1/temp >/dev/null; kill -USR1 $proxy; lines err "datagrams of servers" 1'
 	grep -qE '^requests +1$' err
