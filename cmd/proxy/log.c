@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -35,10 +37,28 @@ void proxy_log_close(struct proxy *p)
 	p->log = NULL;
 }
 
+/* A pipe that nobody reads: relaying does not wait for its reader. */
+static bool is_full(struct proxy *p, FILE *f)
+{
+	struct pollfd fd = { .fd = fileno(f), .events = POLLOUT };
+
+	if (poll(&fd, 1, 0) == 0) {
+		if (!p->unlogged++)
+			cli_warn("the log is not read: lines are left out");
+		return true;
+	}
+	if (p->unlogged)
+		cli_warn("%" PRIu64 " lines were left out of the log", p->unlogged);
+	p->unlogged = 0;
+	return false;
+}
+
 void proxy_log_line(struct proxy *p, const char *text, size_t len)
 {
 	FILE *f = p->log ? p->log : stdout;
 
+	if (is_full(p, f))
+		return;
 	fwrite(text, 1, len, f);
 	fputc('\n', f);
 	if (fflush(f) == 0)

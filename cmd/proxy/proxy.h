@@ -83,7 +83,8 @@ struct proxy {
 	struct proxy_access *access;
 	struct proxy_trace *trace; /* NULL: not wanted */
 	struct jsonw local; /* the body of a resource of our own */
-	uint64_t drops; /* that were said */
+	uint64_t drops;	   /* that were said */
+	uint64_t unlogged; /* lines in a row */
 	gcoap_time started;
 	bool stopping;
 };
@@ -122,7 +123,8 @@ int proxy_signals(struct proxy *p);
 /* log.c: lines of the access log and the trace. Exit statuses. */
 int proxy_log_open(struct proxy *p);
 void proxy_log_close(struct proxy *p);
-/* One line, to --log-file or stdout; a reader that has gone ends the run. */
+/* One line, to --log-file or stdout; a reader that has gone ends the run, one that does not
+ * read misses lines. */
 void proxy_log_line(struct proxy *p, const char *text, size_t len);
 /* "2026-07-01T12:00:00.000123Z". */
 char *proxy_time(gcoap_time at, char buf[32]);

@@ -293,6 +293,27 @@ time.sleep(60)" >dns & dns=$!
 	[[ $output == *done ]]
 }
 
+@test "a reader of stdout that does not read holds up nothing" {
+	cat >flood.py <<-'END'
+		import socket
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.settimeout(5)
+		for n in range(600):
+		    s.sendto(bytes([0x50, 1, n >> 8, n & 255]) + b"\xb1x", ("127.0.0.1", 5691))
+		    s.recv(1500)
+		print("answered")
+	END
+	through "" '
+		mkfifo pipe
+		sh -c "exec sleep 30" <pipe & reader=$!
+		gcoap-proxy --json --trace --listen coap://127.0.0.1:5691 2>err2 >pipe & second=$!
+		lines err2 nothing 1
+		/usr/bin/python3 flood.py
+		kill $second; wait $second; echo $?; kill $reader'
+	prints answered 0
+	grep -q "the log is not read: lines are left out" err2
+}
+
 @test "TCP, DTLS and TLS reach it, and an identity is one of the log" {
 	echo alice:31323334 >psk
 	chmod 600 psk
