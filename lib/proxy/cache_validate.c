@@ -37,6 +37,18 @@ static bool collides(const struct gcoap__cache *c, size_t n, const struct gcoap_
 	return false;
 }
 
+/*
+ * ETag in a group request speaks to every server: one that we know nothing of may take it for its
+ * own, and its 2.03 would tell us nothing. So all that answered before must be here.
+ */
+static bool all_are_known(const struct gcoap__cache *c, const struct gcoap__cache_key *key,
+			  size_t n)
+{
+	const struct gcoap__set *s = gcoap__set_find(c, key);
+
+	return s && s->whole && n == s->n;
+}
+
 static int multi_etag(const struct gcoap__entry *e, uint8_t *buf, size_t cap)
 {
 	struct gcoap_multi_etag m = { .n = 1, .tags = { { e->etag.bytes, e->etag.len } } };
@@ -53,6 +65,8 @@ static size_t validate_group(struct gcoap__cache *c, struct gcoap__recall *r,
 	const struct gcoap__members nobody = { 0 };
 	size_t n = gcoap__set_entries(c, &r->key, &nobody, false, now, NULL), added = 0;
 
+	if (!dialect->multi_etag && !all_are_known(c, &r->key, n))
+		return 0;
 	for (size_t i = 0; i < n && added < GCOAP__VALIDATE_SERVERS; i++) {
 		const struct gcoap__entry *e = c->found[i];
 		uint8_t *value = store->bytes[added];

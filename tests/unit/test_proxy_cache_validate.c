@@ -213,6 +213,15 @@ static void a_realm_does_not_validate_with_anothers(void **state)
 
 /* ---- a group ---- */
 
+/* T' of the request with p->key is over. */
+static void end(void)
+{
+	struct gcoap__recall *r = gcoap__recall_new(p.cache, &p.key);
+
+	gcoap__recall_end(p.cache, r, p.now);
+	gcoap__recall_free(p.cache, &r);
+}
+
 static struct gcoap__recall *stale_group(const char *etag1, const char *etag2, const char *text)
 {
 	cache_key(&p, 0, "r");
@@ -221,6 +230,7 @@ static struct gcoap__recall *stale_group(const char *etag1, const char *etag2, c
 	cache_store(&p, 3, cache_answer(GCOAP_CONTENT, "", 30, "z"));
 	cache_store(&p, 4, cache_answer(GCOAP_CONTENT, "d4", 300, "fresh"));
 	cache_store(&p, 5, cache_answer(GCOAP_NOT_FOUND, "e5", 30, ""));
+	end();
 	p.now += 30 * GCOAP_SECOND;
 	cache_key(&p, 0, "r");
 	return forward(text);
@@ -269,6 +279,26 @@ static void in_ietf_what_collides_is_not_asked_for(void **state)
 	told(r, 2, valid("a1", 30), "?");
 }
 
+/* One whose answer is not kept could say 2.03 to the entity-tag of another. */
+static void in_ietf_all_servers_are_known_or_none_is_validated(void **state)
+{
+	struct gcoap__recall *r;
+
+	p.dialect = &gcoap_dialects[1];
+	cache_key(&p, 0, "r");
+	cache_store(&p, 1, cache_answer(GCOAP_CONTENT, "a1", 30, "x"));
+	p.now += 30 * GCOAP_SECOND;
+	r = forward("NON GET mid=0000"); /* nobody waited for the others */
+	gcoap__recall_free(p.cache, &r);
+	cache_store(&p, 1, cache_answer(GCOAP_CONTENT, "a1", 30, "x"));
+	end();
+	p.now += 30 * GCOAP_SECOND;
+	r = forward("NON GET mid=0000 ETag=a1");
+	told(r, 2, valid("a1", 30), "?");
+	r = forward("NON GET mid=0000"); /* the next time it is asked for all of it */
+	gcoap__recall_free(p.cache, &r);
+}
+
 static void eight_servers_at_most_are_validated(void **state)
 {
 	struct gcoap__recall *r;
@@ -279,6 +309,7 @@ static void eight_servers_at_most_are_validated(void **state)
 		etag[1] = (char)('0' + i);
 		cache_store(&p, i, cache_answer(GCOAP_CONTENT, etag, 30, "x"));
 	}
+	end();
 	p.now += 30 * GCOAP_SECOND;
 	for (int d = 0; d < 2; d++) {
 		gcoap_msg_init(&sent, GCOAP_NON, GCOAP_GET);
@@ -340,6 +371,7 @@ int main(void)
 		T(entity_tags_of_two_servers_do_not_collide_in_multi_etag),
 		T(in_ietf_it_is_etag),
 		T(in_ietf_what_collides_is_not_asked_for),
+		T(in_ietf_all_servers_are_known_or_none_is_validated),
 		T(eight_servers_at_most_are_validated),
 		T(a_client_with_entity_tags_sends_its_own),
 		T(a_refreshed_server_is_not_held_back),
