@@ -96,7 +96,7 @@ static int copy_ask(struct gcoap__exchange *x, const struct gcoap_ask *ask)
 	x->ask.server = server ? put(&at, ask->server, server) : NULL;
 	x->ask.expect_from = put(&at, ask->expect_from, expected);
 	x->uri = put(&at, uri, strlen(uri) + 1);
-	x->suffix = put(&at, suffix, suffix_len + 1);
+	x->suffix = put(&at, shown ? suffix : "", suffix_len + 1);
 	x->msg = *ask->request;
 	for (size_t i = 0; i < x->msg.n_options; i++)
 		x->msg.options[i].value.ptr =
