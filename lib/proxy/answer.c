@@ -36,7 +36,6 @@ static void late(struct gcoap_proxy *p, const struct gcoap_response *r)
 				       .at = r->at,
 				       .msg = r->msg,
 				       .server = &r->server,
-				       .uri = r->uri,
 				       .why = "late" };
 
 	if (p->config.event)
