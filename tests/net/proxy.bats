@@ -3,7 +3,7 @@
 # Each group of checks runs in a network of its own, all at once, as they mostly wait.
 load helpers
 
-GROUPS_OF_CHECKS='forward reverse chain bad security killed'
+GROUPS_OF_CHECKS='forward reverse chain observe cache bad security killed'
 
 setup_file() {
 	local group
@@ -40,6 +40,14 @@ all_well() {
 
 @test "chain: a next proxy, and three in a row" {
 	all_well chain
+}
+
+@test "observe: notifications to several clients, and their end" {
+	all_well observe
+}
+
+@test "cache: both models, and that nobody gets the answer to something else" {
+	all_well cache
 }
 
 @test "bad: datagrams that are wrong, of clients and of servers" {

@@ -117,6 +117,43 @@ libcoap_proxy() {
 		echo $? >one.status
 }
 
+# realm_asks NAME OUT: a client with a key of its own, or "anybody" without, asks for what servers
+# keep for a minute
+realm_asks() {
+	local how=(-P coaps://10.77.0.100 --psk-file "$1.psk")
+
+	[ "$1" != anybody ] || how=(-P coap://10.77.0.100)
+	exits 0 lab exec 4 gcoap-get --json -n 2 -t 7s --proxy-timeout 6s "${how[@]}" \
+		"coap://$GROUP4/kept" >"$2.jsonl"
+}
+
+realms() {
+	local i
+
+	libcoap_servers4 1 2
+	for i in 1 2; do
+		timeout 20 coap-client-notls -m put -e "body of $i" "coap://10.77.0.$i/kept"
+		timeout 20 coap-client-notls -m put -e "body of $i" "coap://10.77.0.$i/kept"
+	done
+	(umask 077
+		echo 'alice:616c696365' >alice.psk
+		echo 'bob:626f62' >bob.psk
+		cat alice.psk bob.psk >both.psk)
+	gcoap-proxy --listen coap://10.77.0.100 --listen coaps://10.77.0.100 -i lab0 --echo off \
+		--psk-file both.psk --allow-client alice --allow-client bob --allow-client 10.77.0.0/16 \
+		--allow-group "coap://$GROUP4" --members "coap://$GROUP4=10.77.0.1,10.77.0.2" \
+		>proxy.log 2>proxy.err &
+	eventually grep -q coaps: proxy.log
+	capture
+	realm_asks alice first
+	realm_asks alice first_again
+	realm_asks bob other
+	realm_asks bob other_again
+	realm_asks anybody third
+	realm_asks anybody third_again
+	stop_capture
+}
+
 setup_file() {
 	play 4 libcoap_client_udp proxy_and_three capture stop_capture ask
 	play 4 libcoap_client_bodies proxy_and_three capture stop_capture ask
@@ -126,6 +163,7 @@ setup_file() {
 	play 4 our_client proxy_and_three capture stop_capture ask
 	play 5 three_proxies
 	play 4 libcoap_proxy
+	play 4 realms realm_asks capture stop_capture
 	wait
 }
 
@@ -220,4 +258,17 @@ messages() { tshark -r all.pcap -Y "coap && ($1)" -T fields "${@:2}" 2>/dev/null
 	[ "$(jq -r 'select(.type == "response") | .server_from' non.jsonl | sort -u)" = unknown ]
 	grep -q 'does not tell who answered' non.err
 	[ "$(jq -r 'select(.type == "response") | .code' one.jsonl)" = 2.05 ]
+}
+
+@test "what one identity has fetched is not another's, nor anybody's" {
+	look realms
+	for out in first first_again other other_again third third_again; do
+		[ "$(servers $out.jsonl)" = "$(printf '10.77.0.%d:5683\n' 1 2)" ]
+	done
+	# those of the servers have no Max-Age, those of the cache what is left of the 60 s
+	for out in first other third; do
+		[ "$(jq -r 'select(.type == "response") | .max_age' $out.jsonl | sort -u)" = null ]
+		jq -e -s 'map(select(.type == "response")) | all(.max_age <= 60 and .max_age > 0)' "${out}_again.jsonl"
+	done
+	[ "$(messages "ip.dst == $GROUP4" -e coap.mid | wc -l)" -eq 3 ]
 }
