@@ -158,6 +158,27 @@ def strangers(bench):
         bench.target(f"{name}: CPU, ms", found["cpu_us"] / 1000, 500, "%.0f")
 
 
+def cache(bench):
+    """The cache alone, without a network."""
+    n = 20000 if bench.short else 100000
+    bench.say()
+    bench.say(f"## {n:,} responses of 64 bytes in the cache")
+    bench.say()
+    done = subprocess.run([bench.tool("cache"), str(n)], stdout=subprocess.PIPE, check=False)
+    found = json.loads(done.stdout)
+    bench.data["cache"] = found
+    bench.judge("all of them are kept", found["entries"] == n, found["entries"])
+    limit = 96 * n / 100000
+    bench.judge(f"RSS at most {limit:.0f} MiB", found["rss_mib"] <= limit,
+                f"{found['rss_mib']:.1f} MiB")
+    bench.say(f"- a look-up: {found['lookup_few_ns']} ns among 1,000, {found['lookup_all_ns']} ns "
+              f"among all; a request: {found['request_few_ns']} ns and "
+              f"{found['request_all_ns']} ns; to store one: {found['store_ns']} ns")
+    bench.target("a request among all against one among 1,000",
+                 found["request_all_ns"] / found["request_few_ns"], 2, "%.2f")
+    bench.target("longest sweep of what is stale, ms", found["sweep_ms"], 5, "%.2f")
+
+
 def run(bench, group):
     """@group: a function that makes a rawgroup of SERVERS, with more options."""
     bench.say()
@@ -166,3 +187,4 @@ def run(bench, group):
     fan(bench, group)
     single(bench, group)
     strangers(bench)
+    cache(bench)
