@@ -186,8 +186,9 @@ int run_stream_use(struct run *run, enum gcoap_scheme scheme, const char *host,
 		   const struct gcoap_addr *to, bool proxy);
 /* The loop is there: connect for its engine. CLI_OK, or a status after saying why. */
 int run_stream_open(struct run *run);
-/* Why the session ended, when it did: an exit status. */
-int run_stream_say(const struct run *run);
+/* Why the session ended before us, or, when nobody has @answered, why it never began: an exit
+ * status. CLI_OK: it did, or there is none. */
+int run_stream_say(const struct run *run, bool answered);
 void run_stream_close(struct run *run);
 
 /* run_watch.c: Ctrl-C, SIGQUIT and the progress line. */

@@ -22,7 +22,11 @@ static void show(const struct run *run, const struct target *t, const struct gco
 	struct gcoap_msg m;
 	uint32_t ifindex;
 
-	fprintf(out, "would send %zu bytes to %s", d->data.len, gcoap_addr_format(&d->to, to));
+	gcoap_addr_format(&d->to, to);
+	if (run_stream_wanted(run))
+		fprintf(out, "would ask %s over %s", to, run->trace.over);
+	else
+		fprintf(out, "would send %zu bytes to %s", d->data.len, to);
 	if (run_way_out(run, t, &local, &ifindex)) {
 		if_indextoname(ifindex, name);
 		local.scope = 0;
@@ -34,11 +38,11 @@ static void show(const struct run *run, const struct target *t, const struct gco
 		t->group ? "answers" : "the answer");
 	if (gcoap_msg_decode(&m, d->data, NULL) == 0) {
 		fprintf(out, "  ");
-		trace_head(out, &m);
+		trace_head(out, run->trace.over, &m);
 		fprintf(out, "\n");
 		trace_options(out, &run->registry, &m);
 	}
-	trace_hex(out, d->data);
+	trace_hex(out, run_stream_wanted(run) ? m.payload : d->data);
 }
 
 /* An engine for each target, so that requests to one group do not wait for each other. */

@@ -124,7 +124,9 @@ int run_open(struct run *run, int argc, char **argv)
 		status = open_stream(run);
 	if (status == CLI_OK)
 		status = run_tally_init(run);
-	run->trace = (struct trace){ stderr, args->output.verbose, &run->registry };
+	run->trace = (struct trace){ stderr, args->output.verbose, &run->registry,
+				    run_stream_wanted(run) ?
+					    gcoap_scheme_name(run->stream.scheme) : NULL };
 	return status;
 }
 

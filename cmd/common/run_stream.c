@@ -109,11 +109,11 @@ int run_stream_open(struct run *run)
 }
 
 /* What may help, and does not tell more than we know. */
-static const char *hint_for(const struct run *run)
+static const char *hint_for(const struct run *run, int error)
 {
 	const struct gcoap_credentials *c = &run->stream.credentials.all;
 
-	if (run->stream.error != GCOAP_ESECURITY)
+	if (error != GCOAP_ESECURITY)
 		return "check that it runs, its port, and that it speaks this transport";
 	if (c->n_psk)
 		return "identity and key must be the ones that it knows (--psk-file)";
@@ -123,18 +123,34 @@ static const char *hint_for(const struct run *run)
 	return "see [certificate] ca and any-name in the file of --credentials";
 }
 
-int run_stream_say(const struct run *run)
+/* It was not there when the time was up. */
+static const char *still_missing(int error)
+{
+	return error == GCOAP_ESECURITY ? "it fell silent in the handshake: another key?" :
+					  "nobody answered the handshake";
+}
+
+int run_stream_say(const struct run *run, bool answered)
 {
 	const struct run_stream *s = &run->stream;
-	const char *const hints[] = { hint_for(run), NULL };
-	int status = s->error == GCOAP_ESECURITY ? CLI_SECURITY : s->proxy ? CLI_PROXY : CLI_LOCAL;
+	int error = s->error, status = s->proxy ? CLI_PROXY : CLI_LOCAL;
+	const char *problem, *hints[] = { NULL, NULL };
 	char to[GCOAP_ADDR_TEXT];
 
-	if (s->error == 0)
+	if (s->carrier == NULL || (error == 0 && answered))
 		return CLI_OK;
+	if (error == 0)
+		error = gcoap_carrier_state(s->carrier);
+	if (error == 0)
+		return CLI_OK;
+	if (error == GCOAP_ESECURITY)
+		status = CLI_SECURITY;
+	else if (error == GCOAP_EAGAIN && !s->proxy)
+		status = CLI_SILENCE;
+	problem = s->error != 0 ? gcoap_carrier_problem(s->carrier) : still_missing(error);
+	hints[0] = hint_for(run, error);
 	return cli_error(status, hints, "%s%s over %s: %s", s->proxy ? "proxy " : "",
-			 gcoap_addr_format(&s->to, to), gcoap_scheme_name(s->scheme),
-			 gcoap_carrier_problem(s->carrier));
+			 gcoap_addr_format(&s->to, to), gcoap_scheme_name(s->scheme), problem);
 }
 
 void run_stream_close(struct run *run)

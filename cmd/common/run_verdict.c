@@ -111,7 +111,7 @@ static bool some_error(const struct run *run, const struct gcoap_summary *s)
 int run_verdict(struct run *run, const struct gcoap_summary *s)
 {
 	int error = gcoap_client_error(run->client);
-	int status = CLI_OK;
+	int status = CLI_OK, stream;
 
 	if (run->tally.broken == GCOAP_ENOMEM)
 		return cli_error(CLI_LOCAL, NULL, "stopped: %s", gcoap_strerror(GCOAP_ENOMEM));
@@ -122,13 +122,14 @@ int run_verdict(struct run *run, const struct gcoap_summary *s)
 	else if (error < 0 || run->error < 0)
 		status = cli_error(CLI_LOCAL, NULL, "stopped: %s",
 				   error < 0 ? gcoap_strerror(error) : run_why(run->error, run->why));
-	status = cli_worse(status, run_stream_say(run));
+	stream = run_stream_say(run, s->responses > 0 || s->ended_by == GCOAP_ENDED_INTERRUPT);
+	status = cli_worse(status, stream);
 	status = cli_worse(status, losses(run, s));
 	if (s->ended_by == GCOAP_ENDED_INTERRUPT && s->responses == 0)
 		return status == CLI_OK ? CLI_INTERRUPT : status;
 	if (s->responses == 0 && s->malformed > 0)
 		return cli_worse(status, malformed_only(run, s));
-	if (run->rounds.send_error == 0 && run->stream.error == 0 && s->ended_by != GCOAP_ENDED_INTERRUPT)
+	if (run->rounds.send_error == 0 && stream == CLI_OK && s->ended_by != GCOAP_ENDED_INTERRUPT)
 		status = cli_worse(status, silences(run, s));
 	run_operands_settle(run);
 	if (s->unnamed > 0)

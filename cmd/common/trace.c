@@ -155,18 +155,20 @@ void trace_hex(FILE *out, struct gcoap_bytes data)
 	}
 }
 
-void trace_head(FILE *out, const struct gcoap_msg *m)
+void trace_head(FILE *out, const char *over, const struct gcoap_msg *m)
 {
 	char code[5], token[2 * GCOAP_TOKEN_MAX + 1];
 	const char *name = gcoap_code_name(m->code);
 	struct gcoap_bytes t = { m->token, m->token_len };
 
 	gcoap_hex_encode(t, token, sizeof(token));
-	fprintf(out, "%s ", gcoap_type_name(m->type));
+	fprintf(out, "%s ", over != NULL ? over : gcoap_type_name(m->type));
 	if (!GCOAP_CODE_IS_REQUEST(m->code) || name == NULL)
 		fprintf(out, "%s%s", gcoap_code_format(m->code, code), name != NULL ? " " : "");
-	fprintf(out, "%s, Message ID %04x, token %s", name != NULL ? name : "", m->mid,
-		m->token_len > 0 ? token : "empty");
+	fputs(name != NULL ? name : "", out);
+	if (over == NULL)
+		fprintf(out, ", Message ID %04x", m->mid);
+	fprintf(out, ", token %s", m->token_len > 0 ? token : "empty");
 }
 
 static void trace_to(FILE *out, const struct trace *t, enum gcoap_direction dir,
@@ -183,12 +185,14 @@ static void trace_to(FILE *out, const struct trace *t, enum gcoap_direction dir,
 	if (r < 0)
 		fprintf(out, "malformed at byte %zu, %s: %s", diag.at, diag.name, diag.what);
 	else
-		trace_head(out, &m);
-	fprintf(out, ", %zu bytes%s\n", d->data.len, d->truncated ? ", cut" : "");
+		trace_head(out, t->over, &m);
+	if (t->over == NULL)
+		fprintf(out, ", %zu bytes%s", d->data.len, d->truncated ? ", cut" : "");
+	fputc('\n', out);
 	if (t->level >= 2 && r == 0)
 		trace_options(out, t->registry, &m);
 	if (t->level >= 3 || r < 0)
-		trace_hex(out, d->data);
+		trace_hex(out, t->over != NULL && r == 0 ? m.payload : d->data);
 }
 
 void trace_datagram(const struct trace *t, enum gcoap_direction dir,

@@ -10,6 +10,8 @@ struct trace {
 	FILE *out;
 	int level; /* 1: one line a message, 2: options decoded, 3: hex dump */
 	const struct gcoap_registry *registry;
+	/* "coap+tcp": a session, which has types, Message IDs and sizes of its own; NULL: UDP. */
+	const char *over;
 };
 
 /* To @t->out, and to the log file when there is one. */
@@ -21,8 +23,9 @@ void trace_options(FILE *out, const struct gcoap_registry *registry,
 		   const struct gcoap_msg *m);
 /* Offsets, 16 bytes a line in hex, and their ASCII. */
 void trace_hex(FILE *out, struct gcoap_bytes data);
-/* "NON GET, Message ID 666a, token 6361666501020304". */
-void trace_head(FILE *out, const struct gcoap_msg *m);
+/* "NON GET, Message ID 666a, token 6361666501020304"; @over a session, without what is not of
+ * the message: "coap+tcp GET, token 6361666501020304". */
+void trace_head(FILE *out, const char *over, const struct gcoap_msg *m);
 
 /* The value of @o for people: a number, escaped text, NUM/MORE/SIZE, an origin, or 0xHEX.
  * NUL-terminated, cut when it does not fit; returns @buf. */

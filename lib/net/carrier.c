@@ -5,6 +5,7 @@
 #include <string.h>
 #include <gcoap/stream.h>
 #include "loop.h"
+#include "stream.h"
 
 /* Requests whose heads are kept, to be told when the session ends. */
 #define ASKED 64
@@ -18,7 +19,9 @@ struct gcoap_carrier {
 	struct gcoap_stream *stream;
 	uint64_t session;
 	uint16_t mid; /* of what the engine is given */
-	int error;    /* errno value; 0: the session lives */
+	bool established;
+	int ended;    /* why, negative; 0: the session lives */
+	int error;    /* the same as an errno value */
 	char problem[200];
 	struct gcoap_msg msg;
 	struct asked {
@@ -107,8 +110,11 @@ static void on_state(void *arg, uint64_t session, int error, const char *text)
 	gcoap_time now = gcoap_now();
 	struct gcoap_datagram d = { .to = c->config.to, .hops = -1 };
 
-	if (error == GCOAP_OK)
+	if (error == GCOAP_OK) {
+		c->established = true;
 		return;
+	}
+	c->ended = error;
 	c->error = error_number(error, errno);
 	snprintf(c->problem, sizeof(c->problem), "%s", text);
 	for (unsigned i = 0; i < ASKED; i++) {
@@ -232,6 +238,13 @@ void gcoap_carrier_free(struct gcoap_carrier **out)
 	free(c->room);
 	free(c);
 	*out = NULL;
+}
+
+int gcoap_carrier_state(const struct gcoap_carrier *c)
+{
+	if (c->ended || c->established)
+		return c->ended;
+	return gcoap__stream_answered(c->stream, c->session) ? GCOAP_ESECURITY : GCOAP_EAGAIN;
 }
 
 const char *gcoap_carrier_problem(const struct gcoap_carrier *c)

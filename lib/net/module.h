@@ -68,6 +68,8 @@ struct gcoap__module_stream {
 	 * too much waits already. */
 	int (*send)(void *conn, const struct gcoap_msg *msg);
 	void (*local)(const void *conn, struct gcoap_addr *out);
+	/* Of a client's hub: has the server said anything in a handshake? */
+	bool (*answered)(const void *hub);
 };
 
 #endif

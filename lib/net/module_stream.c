@@ -196,6 +196,13 @@ static void hub_local(const void *conn, struct gcoap_addr *out)
 		libcoap_addr(out, coap_session_get_addr_local(c->coap));
 }
 
+static bool hub_answered(const void *hub)
+{
+	const struct hub *h = hub;
+
+	return h->answered;
+}
+
 extern const struct gcoap__module_stream gcoap_module_stream;
 const struct gcoap__module_stream gcoap_module_stream = {
 	.open = hub_open,
@@ -206,4 +213,5 @@ const struct gcoap__module_stream gcoap_module_stream = {
 	.connect = hub_connect,
 	.send = conn_send,
 	.local = hub_local,
+	.answered = hub_answered,
 };

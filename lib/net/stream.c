@@ -158,6 +158,13 @@ void gcoap_stream_local(const struct gcoap_stream *s, uint64_t session, struct g
 		*out = x->peer.local;
 }
 
+bool gcoap__stream_answered(const struct gcoap_stream *s, uint64_t session)
+{
+	const struct gcoap__session *x = gcoap__session_find(s, session);
+
+	return x && x->hub && s->module->answered(x->hub);
+}
+
 static void ready(void *arg, int fd)
 {
 	struct gcoap_stream *s = arg;

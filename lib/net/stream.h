@@ -53,5 +53,6 @@ int gcoap__stream_respond(struct gcoap_way *w, const struct gcoap_peer *to,
 int gcoap__stream_send(struct gcoap__session *x, const struct gcoap_msg *msg);
 /* Tell of the sessions that are over, and free them. */
 void gcoap__stream_bury(struct gcoap_stream *s);
+bool gcoap__stream_answered(const struct gcoap_stream *s, uint64_t session);
 
 #endif

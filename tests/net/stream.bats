@@ -147,7 +147,7 @@ credentials_of_clients() {
 		exits 0 gcoap-get --psk-file alice.psk "$scheme://127.0.0.1:5702$STATS" >right
 		refused forged gcoap-get --credentials mallory.cred "$scheme://127.0.0.1:5702$STATS"
 		refused missing gcoap-get --credentials none.cred "$scheme://127.0.0.1:5702$STATS"
-		refused key gcoap-get --psk-file wrong.psk "$scheme://127.0.0.1:5702$STATS"
+		refused key gcoap-get -t 3s --psk-file wrong.psk "$scheme://127.0.0.1:5702$STATS"
 		refused identity gcoap-get --psk-file nobody.psk "$scheme://127.0.0.1:5702$STATS"
 	done
 }
@@ -162,6 +162,7 @@ proxy() {
 	gcoap-proxy --listen coap+tcp://127.0.0.1:5701 --listen coaps://127.0.0.1:5702 \
 		--listen coaps+tcp://127.0.0.1:5702 --psk-file server.psk --credentials server.cred \
 		--allow-client alice --allow-group @demo --allow-target 127.0.0.0/8 \
+		--max-per-minute 0 --cache off \
 		>proxy.log 2>&1 &
 	eventually is_bound 5702
 }
@@ -193,6 +194,29 @@ libcoap_clients() {
 		"coap-client-openssl" -B 2 -u bob -k "b$SECRET" -O 65002,0x02 \
 			-P "$scheme://127.0.0.1:5702" coap://224.0.1.187/temp
 	done >stranger 2>&1
+}
+
+our_clients_and_the_proxy() {
+	local proxy
+
+	make_keys
+	psk_file bob.psk "bob:\"b$SECRET\""
+	psk_file wrong.psk 'alice:"another"'
+	simulate -n 3 --leisure 200ms
+	proxy
+	for proxy in coaps coaps+tcp; do
+		set -- -P "$proxy://127.0.0.1:5702" --psk-file alice.psk
+		exits 0 gcoap-get --json -n 3 "$@" @demo/temp >"get.$proxy"
+		exits 0 gcoap-get --json "$@" coap://127.77.0.1/big >"big.$proxy"
+		exits 0 gcoap-observe --json -C 6 "$@" @demo/temp >"observe.$proxy"
+		exits 0 gcoap-discover --flat -n 3 --credentials alice.cred -P "$proxy://localhost:5702" \
+			@demo >"discover.$proxy"
+		exits 7 gcoap-get -P "$proxy://127.0.0.1:5702" --psk-file bob.psk @demo/temp 2>"bob.$proxy"
+		exits 8 gcoap-get -t 3s -P "$proxy://127.0.0.1:5702" --psk-file wrong.psk @demo/temp \
+			2>"wrong.$proxy"
+	done
+	exits 7 gcoap-get -P coap+tcp://127.0.0.1:9 @demo/temp 2>gone
+	exits 7 gcoap-get -P coap+tcp://127.0.0.1:5701 @demo/temp 2>nobody
 }
 
 odd_ends() {
@@ -268,6 +292,22 @@ odd_ends() {
 	run ! grep -rE --exclude='*.psk' "$SECRET" .
 }
 
+@test "our clients ask, observe and discover a group through a proxy over DTLS and TLS" {
+	on_lo our_clients_and_the_proxy make_keys authority key issue credentials psk_file proxy \
+		is_bound simulate
+	for proxy in coaps coaps+tcp; do
+		[ "$(servers "get.$proxy" | wc -l)" -eq 3 ]
+		[ "$(jq -r 'select(.type == "summary") | .bytes' "big.$proxy")" = 1500 ]
+		[ "$(jq -r 'select(.type == "notification") | .server' "observe.$proxy" | sort -u |
+			wc -l)" -eq 3 ]
+		[ "$(grep -c /temp "discover.$proxy")" -eq 3 ]
+		grep -q 'proxy 127.0.0.1:5702.*4.01' "bob.$proxy"
+	done
+	grep -q 'Connection refused' gone
+	grep -q 4.01 nobody
+	run ! grep -rE --exclude='*.psk' "$SECRET" .
+}
+
 @test "what cannot be is said, and UDP loads nothing of it" {
 	on_lo odd_ends make_keys authority key issue credentials psk_file is_bound
 	grep -q 'Connection refused' refused.err
@@ -277,7 +317,7 @@ odd_ends() {
 	grep -q 'mode 0640' mode.err
 	grep -q 'hint: chmod 600' mode.err
 	[ "$(grep -c -- --pcap pcap.err)" -eq 1 ]
-	grep -q -- '-> 127.0.0.1:5683 ' pcap.err
+	grep -q -- '-> 127.0.0.1:5683 coap+tcp GET, token' pcap.err
 	[ ! -e no.pcap ]
 	run ! grep -qE 'libcoap|libssl|libcrypto' udp.files
 	grep -q libcoap tcp.files

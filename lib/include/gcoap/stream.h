@@ -105,6 +105,10 @@ int gcoap_carrier_new(struct gcoap_carrier **out, struct gcoap_loop *l,
 		      struct gcoap_diag *diag);
 /* NULL is fine; *@c is NULL after. */
 void gcoap_carrier_free(struct gcoap_carrier **c);
+/* 0: the session is established; GCOAP_EAGAIN: not yet, the server has said nothing;
+ * GCOAP_ESECURITY: not yet, but it takes part in the handshake, which a wrong key may stop in
+ * silence; or, when the session has ended, the error as of state(). */
+int gcoap_carrier_state(const struct gcoap_carrier *c);
 /* Why the session ended, for people; NULL while it lives. */
 const char *gcoap_carrier_problem(const struct gcoap_carrier *c);
 /* The local endpoint, once known. */

@@ -15,8 +15,8 @@
 #define MESSAGE_MAX 65536
 /* The longest one sent over DTLS: libcoap reads 1472 bytes at most. */
 #define DTLS_MESSAGE_MAX 1400
-/* Of a client's DTLS handshake: given up after 1 + 2 + 4 seconds. */
-#define HANDSHAKE_RETRANSMITS 2
+/* Of a client's DTLS handshake, all its messages together: given up after 1 + 2 + 4 + 8 s. */
+#define HANDSHAKE_RETRANSMITS 3
 #define HALF_OPEN_MAX 64
 #define HALF_OPEN_TIME (10 * GCOAP_SECOND)
 #define IDENTITY_MAX 128
