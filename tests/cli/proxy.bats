@@ -9,6 +9,7 @@ validate=$TOP/tests/cli/validate.py
 # through 'PROXY OPTIONS' 'SHELL COMMANDS': the commands run in a namespace with a group of three
 # and the proxy at port 5690, whose stdout is the file out, its stderr err, its status proxied.
 through() {
+	rm -f sim out err proxied # of a former call
 	apart unshare -rn bash -c '
 		one() { coap-client-notls -B 5 -P coap://127.0.0.1:5690 "$@"; }
 		own() { coap-client-notls -B 2 "$@" 2>&1; }

@@ -11,6 +11,7 @@ setup_file() {
 
 # Run the words beside a simulated group: in_group "SIM OPTIONS" COMMAND...
 in_group() {
+	rm -f "$BATS_TEST_TMPDIR/ready" # of a former call
 	unshare -rn bash -c '
 		ip link set lo up
 		gcoap-sim --json $1 >"$BATS_TEST_TMPDIR/ready" & sim=$!
