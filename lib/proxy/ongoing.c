@@ -39,8 +39,10 @@ void gcoap__ongoing_begin(struct gcoap_proxy *p, struct gcoap__ongoing *o,
 	o->id = ++p->last_id;
 	o->key = key_of(from, msg->token, msg->token_len);
 	o->peer = *from;
-	o->stream = from->transport == GCOAP_SCHEME_COAP_TCP ||
-		    from->transport == GCOAP_SCHEME_COAPS_TCP;
+	/* Who asks for a block wants that block. */
+	o->stream = (from->transport == GCOAP_SCHEME_COAP_TCP ||
+		     from->transport == GCOAP_SCHEME_COAPS_TCP) &&
+		    !gcoap_msg_find(msg, GCOAP_BLOCK2);
 	o->confirmable = msg->type == GCOAP_CON;
 	o->dialect = p->config.dialect;
 	o->since = now;

@@ -48,7 +48,7 @@ struct gcoap__ongoing {
 	struct gcoap_peer peer; /* its identity is in @kept */
 	enum gcoap_send_as as;	/* how answers of servers go to the client */
 	bool confirmable;	/* the request was CON */
-	bool stream;		/* it came over a connection */
+	bool stream;		/* it came over a connection, and asks for no block */
 	const struct gcoap_dialect *dialect; /* of the client's options, else ours */
 	struct gcoap__group_etags group_etags;
 	struct gcoap__target target;	     /* what @target.msg borrows is in @kept */

@@ -1,0 +1,85 @@
+# The clients through gcoap-proxy, to a simulated group.
+load helpers
+
+# through OPTIONS-OF-THE-PROXY COMMAND...: beside a group of three and a proxy on port 5690.
+through() {
+	group -n 3 --leisure 100ms -- bash -c '
+		gcoap-proxy -i lo --listen coap://127.0.0.1:5690 --allow-client 127.0.0.1 \
+			--allow-group coap://224.0.1.187 --allow-target 127.0.0.0/8 \
+			--max-per-minute 0 --cache off $0 >ready 3>&- &
+		for i in $(seq 200); do
+			[ ! -s ready ] || break
+			kill -0 $! || exit 99
+			sleep 0.05
+		done
+		"$@"
+		status=$?
+		kill $!
+		wait $!
+		exit $status' "$@"
+}
+
+field() {
+	jq -r "select(.type == \"$1\") | $2" <<<"$output"
+}
+
+@test "every server's answer comes through the proxy, in both dialects" {
+	for dialect in tiloca-05 ietf; do
+		through "" gcoap-get -P coap://127.0.0.1:5690 --dialect $dialect --json -n 3 224.0.1.187/temp
+		fails_with 0
+		[ "$(field response .server | sort | tr '\n' ' ')" = \
+			"127.77.0.1:5683 127.77.0.2:5683 127.77.0.3:5683 " ]
+		[ "$(field response .via | sort -u)" = 127.0.0.1:5690 ]
+	done
+	[ "$(field response .server_from | sort -u)" = reply-from ]
+}
+
+@test "a long body is fetched from the servers, or through the proxy" {
+	for how in "--follow-up direct" "--follow-up proxy" "--follow-up proxy --proxy-form scheme"; do
+		# shellcheck disable=SC2086 # words are meant
+		through "" gcoap-get -P coap://127.0.0.1:5690 $how --json -n 3 224.0.1.187/big
+		fails_with 0
+		[ "$(field response '[.complete, .payload_len, .blocks] | join(" ")' | sort -u)" = "true 1500 2" ]
+		[ "$(field response .server | sort -u | wc -l)" -eq 3 ]
+	done
+}
+
+@test "over TCP, too" {
+	through "--listen coap+tcp://127.0.0.1:5691" \
+		gcoap-get -P coap+tcp://127.0.0.1:5691 --json -n 3 224.0.1.187/big
+	fails_with 0
+	[ "$(field response '[.complete, .payload_len] | join(" ")' | sort -u)" = "true 1500" ]
+	through "" gcoap-get -P coap+tcp://127.0.0.1:5691 -t 3s 224.0.1.187/temp
+	fails_with 7
+	mentions 'gcoap-get: proxy 127.0.0.1:5691 over coap+tcp: '
+}
+
+@test "one server behind it" {
+	through "" gcoap-get -P coap://127.0.0.1:5690 --json 127.77.0.2/name
+	fails_with 0
+	[ "$(field response '[.server, .server_from] | join(" ")')" = "127.77.0.2:5683 request" ]
+	through "" gcoap-get -P coap://127.0.0.1:5690 192.0.2.1/name
+	fails_with 7
+	mentions 'answered 5.05 Proxying Not Supported: it does not forward to there'
+}
+
+@test "what the proxy does not allow is explained" {
+	through "" gcoap-get -P coap://127.0.0.1:5690 224.0.1.188/temp
+	fails_with 7
+	mentions 'proxy 127.0.0.1:5690 answered 4.01 Unauthorized: this client may not ask that group there'
+}
+
+@test "gcoap-observe follows the group through it" {
+	through "" gcoap-observe -P coap://127.0.0.1:5690 -C 3 --json 224.0.1.187/light
+	fails_with 0
+	[ "$(field notification .server | sort -u | wc -l)" -eq 3 ]
+	[ "$(field server .state | sort -u)" = observing ]
+	[ "$(field summary .ended_by)" = count ]
+}
+
+@test "gcoap-discover shows the links of each, and how to go on" {
+	through "" gcoap-discover -P coap://127.0.0.1:5690 -n 3 --rt temperature 224.0.1.187
+	fails_with 0
+	[[ "$output" == *"127.77.0.3:5683 (1 link, "* ]]
+	mentions "next: gcoap-observe -P coap://127.0.0.1:5690 'coap://224.0.1.187/temp'"
+}
