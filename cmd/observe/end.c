@@ -28,7 +28,11 @@ char *observe_gaps_format(const struct gcoap_observed *s, char *buf, size_t cap)
 /* Answers came, and nobody will notify. */
 static int none_observable(const struct run *run, const struct gcoap_observe_totals *t)
 {
-	const char *const hints[] = { "which resources can be: gcoap-discover --obs", NULL };
+	const char *const hints[] = { "which resources can be: gcoap-discover --obs",
+				      run->proxy.uri != NULL ?
+					      "or the proxy does not observe groups for its clients" :
+					      NULL,
+				      NULL };
 
 	if (t->active || t->ended || !t->not_observable)
 		return CLI_OK;
