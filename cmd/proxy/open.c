@@ -1,16 +1,14 @@
 /* Endpoints towards clients and servers, the proxy between them, and the loop. */
-#include "proxy.h"
+#include "open.h"
 
 #include <errno.h>
-#include <ifaddrs.h>
-#include <stdlib.h>
 #include <string.h>
 #include "common/cli.h"
 
 /* A burst of a thousand servers and more, while we are busy with clients. */
 #define UPSTREAM_BUFFER (16u << 20)
 
-static int failed(int r)
+int open_failed(int r)
 {
 	return cli_error(CLI_LOCAL, NULL, "%s",
 			 r == GCOAP_ESYSTEM ? strerror(errno) : gcoap_strerror(r));
@@ -18,7 +16,7 @@ static int failed(int r)
 
 /* ---- towards clients ---- */
 
-static int bind_failed(const struct proxy_listen *l, int r, const struct gcoap_diag *diag)
+int open_bind_failed(const struct proxy_listen *l, int r, const struct gcoap_diag *diag)
 {
 	const char *option = l->alias ? "--alias" : "--listen";
 	const char *const in_use[] = { l->alias ? "end what listens there, or choose another port: "
@@ -47,7 +45,7 @@ static int bind_udp(struct proxy *p, struct proxy_listen *l)
 	int r = gcoap_udp_open(&l->udp, &config, &diag);
 
 	if (r < 0)
-		return bind_failed(l, r, &diag);
+		return open_bind_failed(l, r, &diag);
 	gcoap_udp_local(l->udp, l->at.family, &l->bound);
 	l->bound.scope = l->at.scope;
 	return 0;
@@ -70,7 +68,7 @@ static int open_front(struct proxy *p, struct proxy_listen *l)
 	r = gcoap_front_new(&l->front, &config);
 	if (r >= 0)
 		r = gcoap_loop_add(p->loop, l->udp, gcoap_front_engine(l->front));
-	return r < 0 ? failed(r) : 0;
+	return r < 0 ? open_failed(r) : 0;
 }
 
 static int each_udp(struct proxy *p, int (*call)(struct proxy *, struct proxy_listen *))
@@ -104,128 +102,6 @@ void proxy_front_stats(const struct proxy *p, struct gcoap_front_stats *out)
 	}
 }
 
-/* ---- which endpoints are ours ---- */
-
-static bool unspecified(const struct gcoap_addr *a)
-{
-	static const uint8_t zeros[16];
-
-	return !memcmp(a->bytes, zeros, sizeof(zeros));
-}
-
-static int ours_add(struct proxy *p, struct gcoap_addr a, uint16_t port)
-{
-	struct gcoap_addr *more = realloc(p->rows.ours, (p->config.n_ours + 1) * sizeof(*more));
-
-	if (!more)
-		return failed(GCOAP_ENOMEM);
-	a.port = port;
-	more[p->config.n_ours++] = a;
-	p->config.ours = p->rows.ours = more;
-	return 0;
-}
-
-/* Of an endpoint on all addresses: each of them. */
-static int ours_all(struct proxy *p, const struct gcoap_addr *bound)
-{
-	struct ifaddrs *all, *i;
-	struct gcoap_addr a;
-	int status = 0;
-
-	if (getifaddrs(&all) < 0)
-		return failed(GCOAP_ESYSTEM);
-	for (i = all; !status && i; i = i->ifa_next) {
-		if (i->ifa_addr && gcoap_addr_from_sockaddr(&a, i->ifa_addr) == 0 &&
-		    a.family == bound->family)
-			status = ours_add(p, a, bound->port);
-	}
-	freeifaddrs(all);
-	return status;
-}
-
-/* The ports of connections are known later: ours_port(). */
-static int set_ours(struct proxy *p)
-{
-	int status = 0;
-
-	for (size_t i = 0; !status && i < p->rows.n_listen; i++) {
-		struct proxy_listen *l = &p->rows.listen[i];
-		const struct gcoap_addr *a = l->udp ? &l->bound : &l->at;
-
-		if (l->alias)
-			continue;
-		l->ours = p->config.n_ours;
-		status = ours_add(p, *a, a->port);
-		if (!status && unspecified(a))
-			status = ours_all(p, a);
-		l->n_ours = p->config.n_ours - l->ours;
-	}
-	return status;
-}
-
-static void ours_port(struct proxy *p, const struct proxy_listen *l)
-{
-	for (size_t i = l->ours; i < l->ours + l->n_ours; i++)
-		p->rows.ours[i].port = l->bound.port;
-}
-
-/* ---- connections ---- */
-
-static int stream_failed(int r, const struct gcoap_diag *diag)
-{
-	const char *const hints[] = { "its module is lib/gcoap/stream.so beside the library, and "
-				      "needs libcoap-3-openssl", NULL };
-
-	if (r == GCOAP_ESECURITY)
-		return cli_error(CLI_SECURITY, NULL, "%s", diag->what);
-	return cli_error(CLI_LOCAL, r == GCOAP_EUNSUPPORTED ? hints : NULL,
-			 "DTLS, TCP and TLS: %s", diag->what ? diag->what : gcoap_strerror(r));
-}
-
-static int listen_stream(struct proxy *p, struct proxy_listen *l)
-{
-	struct gcoap_diag diag = { .what = "listen" };
-	int r;
-
-	if (l->scheme == GCOAP_SCHEME_COAP)
-		return 0;
-	errno = 0;
-	r = gcoap_stream_listen(p->stream, l->scheme, &l->at, &l->bound, &diag);
-	if (r == GCOAP_ESECURITY || r == GCOAP_EUNSUPPORTED)
-		return stream_failed(r, &diag);
-	if (r < 0)
-		return bind_failed(l, r, &diag);
-	l->bound.scope = l->at.scope;
-	ours_port(p, l);
-	return 0;
-}
-
-static int open_stream(struct proxy *p)
-{
-	struct gcoap_stream_config config = {
-		.credentials = proxy_secure(p) ? &p->credentials.all : NULL,
-		.served = gcoap_proxy_served(p->core),
-		.seen = p->args->trace ? proxy_trace_seen : NULL,
-		.arg = p,
-		.max_sessions = p->args->max_sessions,
-		.registry = &p->rows.registry,
-	};
-	struct gcoap_diag diag = { 0 };
-	int r, status = 0;
-
-	if (!proxy_listens(p, GCOAP_SCHEME_COAPS, GCOAP_SCHEME_COAPS_TCP))
-		return 0;
-	r = gcoap_stream_open(&p->stream, &config, &diag);
-	if (r < 0)
-		return stream_failed(r, &diag);
-	for (size_t i = 0; !status && i < p->rows.n_listen; i++)
-		status = listen_stream(p, &p->rows.listen[i]);
-	if (status)
-		return status;
-	r = gcoap_loop_add_stream(p->loop, p->stream);
-	return r < 0 ? failed(r) : 0;
-}
-
 /* ---- towards servers ---- */
 
 static int open_upstream(struct proxy *p)
@@ -242,7 +118,7 @@ static int open_upstream(struct proxy *p)
 		return cli_error(CLI_LOCAL, NULL, "cannot open a UDP endpoint: %s: %s", diag.what,
 				 strerror(errno));
 	r = gcoap_loop_add(p->loop, p->upstream, gcoap_proxy_engine(p->core));
-	return r < 0 ? failed(r) : 0;
+	return r < 0 ? open_failed(r) : 0;
 }
 
 static int resolve(void *arg, const char *host, uint16_t port, struct gcoap_addr *out)
@@ -289,7 +165,7 @@ static int make_core(struct proxy *p)
 		r = gcoap_loop_add_fd(p->loop, resolver_fd(p->resolver), resolver_woke, p);
 	if (r >= 0)
 		r = gcoap_proxy_new(&p->core, &p->config);
-	return r < 0 ? failed(r) : 0;
+	return r < 0 ? open_failed(r) : 0;
 }
 
 static int make_loop(struct proxy *p)
@@ -300,7 +176,7 @@ static int make_loop(struct proxy *p)
 		r = proxy_access_new(&p->access);
 	if (r >= 0 && p->args->trace)
 		r = proxy_trace_new(&p->trace, p);
-	return r < 0 ? failed(r) : 0;
+	return r < 0 ? open_failed(r) : 0;
 }
 
 int proxy_open(struct proxy *p)
@@ -312,7 +188,7 @@ int proxy_open(struct proxy *p)
 	if (!status)
 		status = each_udp(p, bind_udp);
 	if (!status)
-		status = set_ours(p);
+		status = open_ours(p);
 	if (!status)
 		status = make_core(p);
 	if (!status)
@@ -320,12 +196,12 @@ int proxy_open(struct proxy *p)
 	if (!status)
 		status = each_udp(p, open_front);
 	if (!status)
-		status = open_stream(p);
+		status = open_streams(p);
 	if (status)
 		return status;
 	p->started = gcoap_now();
 	r = proxy_signals(p);
-	return r < 0 ? failed(r) : 0;
+	return r < 0 ? open_failed(r) : 0;
 }
 
 static void ready_json(struct proxy *p, const char *uri)

@@ -24,8 +24,8 @@ char *setup_keep(struct proxy_rows *r, const char *text, size_t len)
 }
 
 /* A URI with its zone does not want -i, which is for those that say nothing. */
-static int resolve_group(const struct proxy_args *a, const char *option, const char *text,
-			 struct target **list, size_t *n)
+int setup_group(const struct proxy_args *a, const char *option, const char *text,
+		struct target **list, size_t *n)
 {
 	const char *const hints[] = { "single servers are allowed with --allow-target", NULL };
 	struct target_args where = { .interfaces = { .n = a->interface ? 1 : 0 } };
@@ -54,8 +54,8 @@ int setup_groups(struct proxy *p)
 	int status = 0;
 
 	for (size_t i = 0; !status && i < list->n; i++)
-		status = resolve_group(p->args, "--allow-group", list->items[i], &r->groups,
-				       &r->n_groups);
+		status = setup_group(p->args, "--allow-group", list->items[i], &r->groups,
+				     &r->n_groups);
 	if (status || !r->n_groups)
 		return status;
 	r->group_rows = calloc(r->n_groups, sizeof(*r->group_rows));
@@ -81,7 +81,7 @@ struct target *setup_group_find(struct proxy_rows *r, const char *text, struct t
 	return NULL;
 }
 
-static int not_allowed(const char *option, const char *text, const char *group)
+int setup_not_allowed(const char *option, const char *text, const char *group)
 {
 	char hint[GCOAP_URI_MAX + 64];
 	const char *hints[] = { hint, NULL };
@@ -117,7 +117,7 @@ static int client_add(struct proxy *p, const char *text, struct gcoap_proxy_clie
 	char *who;
 
 	if (eq && !group && (strstr(behind, "://") || behind[0] == '@'))
-		return not_allowed("--allow-client", text, behind);
+		return setup_not_allowed("--allow-client", text, behind);
 	who = setup_keep(r, text, len);
 	if (!who)
 		return setup_oom();
@@ -239,7 +239,7 @@ int setup_members(struct proxy *p)
 			return setup_oom();
 		t = setup_group_find(&p->rows, group, NULL);
 		if (!t)
-			return not_allowed("--members", text, group);
+			return setup_not_allowed("--members", text, group);
 		for (; !status && t; t = setup_group_find(&p->rows, group, t)) {
 			if (!strcmp(eq + 1, "learned"))
 				p->rows.group_rows[t - p->rows.groups].learn_members = true;
@@ -251,126 +251,5 @@ int setup_members(struct proxy *p)
 		p->rows.group_rows[i].members = p->rows.groups[i].members;
 		p->rows.group_rows[i].n_members = p->rows.groups[i].n_members;
 	}
-	return status;
-}
-
-/* ---- the reverse-proxy ---- */
-
-/* Is @t one of the allowed groups, or below one? */
-static bool group_allowed(const struct proxy_rows *r, const struct target *t)
-{
-	for (size_t i = 0; i < r->n_groups; i++) {
-		struct gcoap_bytes above = r->groups[i].parsed.path, path = t->parsed.path;
-
-		if (!gcoap_addr_equal(&r->groups[i].to, &t->to))
-			continue;
-		while (above.len && above.ptr[above.len - 1] == '/')
-			above.len--;
-		if (path.len >= above.len && !memcmp(path.ptr, above.ptr, above.len) &&
-		    (path.len == above.len || path.ptr[above.len] == '/'))
-			return true;
-	}
-	return false;
-}
-
-static int reverse_path(struct proxy *p, const char *text, size_t len, const char **path)
-{
-	while (len > 1 && text[len - 1] == '/')
-		len--;
-	if (text[0] != '/')
-		return cli_usage("--reverse %s: want PATH=GROUP-URI with a path that begins with /",
-				 text);
-	*path = setup_keep(&p->rows, text, len);
-	if (!*path)
-		return setup_oom();
-	for (size_t i = 0; i < p->rows.n_reverse; i++) {
-		if (!strcmp(p->rows.reverse[i].path, *path))
-			return cli_usage("--reverse: %s is there twice", *path);
-	}
-	if (!strncmp(*path, "/.well-known", 12) || !strcmp(*path, "/"))
-		return cli_usage("--reverse %s: the proxy's own resources are there", text);
-	return 0;
-}
-
-static int reverse_add(struct proxy *p, const char *text)
-{
-	struct proxy_rows *r = &p->rows;
-	const char *eq = strchr(text, '='), *path = NULL;
-	size_t before = r->n_reverse;
-	int status;
-
-	if (!eq)
-		return cli_usage("--reverse %s: want PATH=GROUP-URI", text);
-	status = reverse_path(p, text, (size_t)(eq - text), &path);
-	if (!status)
-		status = resolve_group(p->args, "--reverse", eq + 1, &r->reverse_groups,
-				       &r->n_reverse);
-	if (status)
-		return status;
-	if (r->n_reverse != before + 1)
-		return cli_usage("--reverse %s: that is more than one group", text);
-	if (!group_allowed(r, &r->reverse_groups[before]))
-		return not_allowed("--reverse", text, r->reverse_groups[before].uri);
-	r->reverse[before] = (struct gcoap_proxy_reverse){ .path = path };
-	return 0;
-}
-
-int setup_reverse(struct proxy *p)
-{
-	struct proxy_rows *r = &p->rows;
-	const struct opt_list *list = &p->args->reverse;
-	int status = 0;
-
-	r->reverse = calloc(list->n + 1, sizeof(*r->reverse));
-	if (!r->reverse)
-		return setup_oom();
-	for (size_t i = 0; !status && i < list->n; i++)
-		status = reverse_add(p, list->items[i]);
-	for (size_t i = 0; !status && i < list->n; i++) {
-		r->reverse[i].group = r->reverse_groups[i].parsed;
-		r->reverse[i].addr = r->reverse_groups[i].to;
-		r->reverse[i].ifindex = r->reverse_groups[i].ifindex;
-	}
-	p->config.reverse = r->reverse;
-	p->config.n_reverse = list->n;
-	return status;
-}
-
-static int alias_add(struct proxy *p, const char *text, struct gcoap_proxy_alias *row)
-{
-	const char *eq = strchr(text, '=');
-	char *ours = eq ? setup_keep(&p->rows, text, (size_t)(eq - text)) : NULL;
-
-	if (!eq)
-		return cli_usage("--alias %s: want OURS=SERVER, two addresses", text);
-	if (!ours)
-		return setup_oom();
-	if (gcoap_addr_parse(&row->ours, ours, GCOAP_PORT) < 0 || !row->ours.port ||
-	    !gcoap_addr_is_source(&row->ours))
-		return cli_usage("--alias %s: \"%s\" is no address of a host", text, ours);
-	if (gcoap_addr_parse(&row->server, eq + 1, GCOAP_PORT) < 0 ||
-	    !gcoap_addr_is_source(&row->server))
-		return cli_usage("--alias %s: \"%s\" is no address of a host", text, eq + 1);
-	for (const struct gcoap_proxy_alias *a = p->rows.aliases; a < row; a++) {
-		if (gcoap_addr_equal(&a->ours, &row->ours))
-			return cli_usage("--alias: %s is there twice", ours);
-		if (gcoap_addr_equal(&a->server, &row->server))
-			return cli_usage("--alias: %s is there twice", eq + 1);
-	}
-	return 0;
-}
-
-int setup_aliases(struct proxy *p)
-{
-	const struct opt_list *list = &p->args->aliases;
-	int status = 0;
-
-	p->rows.aliases = calloc(list->n + 1, sizeof(*p->rows.aliases));
-	if (!p->rows.aliases)
-		return setup_oom();
-	for (size_t i = 0; !status && i < list->n; i++)
-		status = alias_add(p, list->items[i], &p->rows.aliases[i]);
-	p->config.aliases = p->rows.aliases;
-	p->config.n_aliases = list->n;
 	return status;
 }

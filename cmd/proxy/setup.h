@@ -10,7 +10,13 @@ char *setup_keep(struct proxy_rows *r, const char *text, size_t len);
 /* The allowed group that is written as @text, behind @after; NULL: none. */
 struct target *setup_group_find(struct proxy_rows *r, const char *text, struct target *after);
 
-/* rows.c, in this order. */
+/* The group @text of @option, appended to *@list; its members, interface and zone resolved. */
+int setup_group(const struct proxy_args *a, const char *option, const char *text,
+		struct target **list, size_t *n);
+/* Says so, with the option that would allow it. */
+int setup_not_allowed(const char *option, const char *text, const char *group);
+
+/* rows.c and reverse.c, in this order. */
 int setup_groups(struct proxy *p);
 int setup_clients(struct proxy *p);
 int setup_targets(struct proxy *p);
