@@ -4,7 +4,7 @@
 usage: proxy_probe.py GROUP-OF-CHECKS [CHECK]...
 
 A group is a module of tests/net/probe: forward, ... To be run in a user and network namespace
-of its own (unshare -rn) with gcoap-proxy in PATH. Prints TAP; a check that fails is followed by
+of its own (unshare -rn, better -rnm) with gcoap-proxy in PATH. Prints TAP; a check that fails is followed by
 the messages that were seen. PROBE_STRAY=1 shows what belonged to no check.
 """
 import importlib
@@ -21,8 +21,8 @@ def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     group = importlib.import_module(sys.argv[1])
-    bed.net()
-    b = bed.Bed()
+    named = bed.net()
+    b = bed.Bed(named)
     group.proxies(b)
     return 1 if check.run(b, bed.Case, sys.argv[2:]) else 0
 

@@ -33,6 +33,8 @@ SERVERS = {
     "F1": ("10.78.0.1", 5683), "F2": ("10.78.0.2", 5683), "F3": ("10.78.0.3", 5683),
     "F1b": ("10.78.0.1", 5999), "G1": ("fd78::1", 5683), "G2": ("fd78::2", 5683),
     "next": ("10.78.50.99", 5683)}
+NAMES = {"group.test": GROUP[0], "server.test": "10.78.0.1", "own.test": "10.78.50.1",
+         "inner.test": "127.0.0.1", "cloud.test": "169.254.169.254", "six.test": "fe80::1"}
 PATIENCE = 8  # seconds for what comes at once on an idle machine
 
 
@@ -41,12 +43,19 @@ def run(*words):
 
 
 def net():
-    """Make the addresses local. To be called in a network namespace of one's own."""
+    """Make the addresses local. To be called in a network namespace of one's own; in a mount
+    namespace, too, the names are known. Says whether they are."""
     run("ip", "link", "set", "lo", "up")
     run("ip", "route", "add", "local", "10.78.0.0/16", "dev", "lo")
     run("ip", "-6", "route", "add", "local", "ff00::/8", "dev", "lo")
     for i in (1, 2, 50, 100):
         run("ip", "-6", "addr", "add", f"fd78::{i}/128", "dev", "lo", "nodad")
+    with tempfile.NamedTemporaryFile("w", delete=False) as hosts:
+        hosts.writelines(f"{address} {name}\n" for name, address in NAMES.items())
+    mounted = subprocess.run(("mount", "--bind", hosts.name, "/etc/hosts"),
+                             stderr=subprocess.DEVNULL).returncode == 0
+    os.unlink(hosts.name)
+    return mounted
 
 
 def udp(address, reuse=False):
@@ -97,7 +106,8 @@ class Heard:
 
 
 class Bed:
-    def __init__(self):
+    def __init__(self, named=False):
+        self.named = named  # are NAMES known?
         self.selector = selectors.DefaultSelector()
         self.timers, self.order, self.lock = [], itertools.count(), threading.Lock()
         self.cases, self.answers, self.stray = {}, {}, []
@@ -107,6 +117,7 @@ class Bed:
         for name, address in (("group", GROUP), ("other", OTHER_GROUP), ("group6", GROUP6)):
             self.listen(name, joined(address))
         self.wake, waker = socket.socketpair()
+        self.wake.setblocking(False)
         self.selector.register(waker, selectors.EVENT_READ, lambda: waker.recv(64))
         threading.Thread(target=self.loop, daemon=True).start()
 
@@ -129,7 +140,10 @@ class Bed:
     def later(self, seconds, todo):
         with self.lock:
             heapq.heappush(self.timers, (time.monotonic() + seconds, next(self.order), todo))
-        self.wake.send(b".")
+        try:
+            self.wake.send(b".")
+        except BlockingIOError:
+            pass  # it is told already
 
     def arrived(self, name, s):
         data, source = s.recvfrom(65536)

@@ -2,9 +2,9 @@
 import time
 
 import coap
-from bed import Answer, GROUP, OTHER_GROUP
+from bed import GROUP, OTHER_GROUP, Answer, Client
 from check import check
-from coap import (ACK, CON, EMPTY, GET, IETF, NON, POST, TILOCA, Message, uint)
+from coap import (ACK, CON, EMPTY, GET, IETF, NON, POST, RST, TILOCA, Message, uint)
 
 CLOSED, REVERSE_ONLY = ("10.78.50.2", 5683), ("10.78.50.3", 5683)
 BOTH = "10.78.0.1:5683", "10.78.0.2:5683"
@@ -20,6 +20,8 @@ def proxies(bed):
     bed.proxy(*common, *one, listen="coap://10.78.50.2")
     bed.proxy(*common, *first, "--reverse-only", "--reverse", "/lights=coap://224.0.1.187",
               listen="coap://10.78.50.3")
+    bed.proxy("--echo", "off", "--allow-client", "fd78::/64", *first, *one,
+              listen="coap://[fd78::50]")
 
 
 def split_options(case, port=None, host=GROUP[0]):
@@ -109,6 +111,19 @@ def path_and_query(case):
     assert m.all(coap.URI_PATH) == [case.name.encode(), b"b c", "é".encode(), b"", b""], m
     assert m.all(coap.URI_QUERY) == [b"x=1", b"y=a&b"], m
     assert m.one(coap.URI_HOST) is None and m.one(coap.URI_PORT) is None, m
+
+
+@check("P-09", "a group's name goes on in Uri-Host; one that is not known is an error")
+def group_name(case):
+    if not case.bed.named:
+        return
+    case.two()
+    got = case.responses(case.ask(uri=f"coap://group.test/{case.name}"), 2)
+    assert sorted(case.origins(got)) == sorted(BOTH)
+    assert case.group_request().one(coap.URI_HOST) == b"group.test"
+    case.ask(split=split_options(case, host="group.test"))
+    assert case.group_request(2).one(coap.URI_HOST) == b"group.test"
+    case.response(case.ask(uri=f"coap://nobody.test/{case.name}"), "5.02 4.04")
 
 
 @check("P-10", "Proxy-Scheme with Uri-* leads to the same request as Proxy-Uri")
@@ -389,6 +404,53 @@ def duplicate_request(case):
     assert len({m.mid for m in client.responses()}) == 1
 
 
+@check("P-61", "an empty token will do, and so will one of eight bytes", (TILOCA,))
+def token_lengths(case):
+    case.two()
+    for token in (b"", b"12345678"):
+        got = case.responses(case.ask(ms=2, token=token), 2)
+        assert {m.payload for m in got} == {b"one", b"two"}
+
+
+@check("P-61", "a token that is in use again: the old request ends, the new one goes on")
+def token_again(case):
+    case.play = lambda heard: [Answer("F1", heard.message.all(coap.URI_PATH)[1], after=1)] \
+        if heard.to == "group" else ()
+    case.ask(ms=9, uri=case.uri + "/old", token=b"tok")
+    case.group_request()
+    request = case.ask(ms=9, uri=case.uri + "/new", token=b"tok")
+    case.group_request(2)
+    assert [m.payload for m in case.responses(request)] == [b"new"]
+    case.settle(2)
+    assert [m.payload for m in case.clients[0].responses()] == [b"new"]
+
+
+@check("C-21", "RST and Early Stop of somebody else end nothing")
+def foreign_stop(case):
+    case.serve(Answer("F1", b"one"), Answer("F2", b"two", after=2.5))
+    client, other = case.client(), case.client("10.78.101")
+    request = case.ask(ms=9, client=client)
+    first = case.responses(request)[0]
+    for mid in (first.mid, request.mid):
+        other.send(Message(RST, EMPTY, mid), case.proxy)
+        other.send(Message(ACK, EMPTY, mid), case.proxy)
+    for dialect in coap.DIALECTS:
+        other.send(Message(CON, GET, None, request.token, [(dialect.timeout, b"")]), case.proxy)
+    assert [m.payload for m in case.responses(request, 2)] == [b"one", b"two"]
+
+
+@check("P-08", "every method reaches the group with payload and Content-Format", (TILOCA,))
+def methods(case):
+    for method in range(1, 8):
+        client = case.client("10.78.%d" % (100 + method % 4))
+        payload = b"body" if method not in (1, 4) else b""
+        options = [(coap.CONTENT_FORMAT, b"\x3c")] if payload else []
+        case.ask(ms=1, method=method, payload=payload, options=options, client=client)
+        m = case.group_request(method)
+        assert m.code == method and m.payload == payload, m
+        assert m.one(coap.CONTENT_FORMAT) == (b"\x3c" if payload else None), m
+
+
 @check("P-60", "an empty ACK comes before slow servers answer")
 def slow_servers(case):
     case.two(after=6)
@@ -478,3 +540,26 @@ def target_not_allowed(case):
                           status.get(host, "5.05 5.02 4.00"), client=client)
         assert m.size <= 136, m
     case.nothing_sent()
+
+
+@check("P-41", "names lead no further than addresses", (TILOCA,))
+def names(case):
+    if not case.bed.named:
+        return
+    case.serve(Answer("F1", b"one"), to="F1")
+    m = case.response(case.ask(ms=None, uri=f"coap://server.test/{case.name}"), "2.05")
+    assert case.requests("F1")[0].message.one(coap.URI_HOST) == b"server.test", m
+    for host in ("inner.test", "cloud.test", "six.test", "INNER.test", "inner.test:5699",
+                 "inner.test."):
+        case.response(case.ask(ms=None, uri=f"coap://{host}/{case.name}"), "5.05 5.02 4.00")
+    case.response(case.ask(ms=None, uri=f"coap://own.test/{case.name}"), "5.05 4.04")
+    assert len(case.requests()) == 1
+
+
+@check("P-14", "a client over IPv6", proxy=("fd78::50", 5683))
+def ipv6_client(case):
+    case.two()
+    case.clients.append(Client(case, "fd78::100"))
+    got = case.responses(case.ask(), 2)
+    assert sorted(case.origins(got)) == sorted(BOTH)
+    assert {m.payload for m in got} == {b"one", b"two"}

@@ -181,6 +181,21 @@ def too_many_in_a_minute(case):
     assert len(case.requests()) == 10
 
 
+@check("P-58", "servers that do not stop: some of it is relayed, and the proxy serves on",
+       (TILOCA,), proxy=OPEN)
+def too_many_answers(case):
+    case.serve(*(Answer("F%d" % (i % 3 + 1), b"%d" % i, after=.5 + i / 1000)
+                 for i in range(1200)))
+    case.say = lambda line: None
+    request = case.ask(ms=20)
+    case.responses(request, 100)
+    case.settle(6)
+    got = case.clients[0].responses(request.token)
+    assert len(got) <= 1000, f"{len(got)} relayed"
+    case.two()
+    case.responses(case.ask(), 2)
+
+
 # ---- tokens
 
 TOKENS = int(os.environ.get("PROBE_TOKENS", "100000"))
