@@ -82,7 +82,7 @@ def joined(group):
 
 
 class Answer:
-    """What a server sends, and when. @token and @mid: None for the request's and a new one."""
+    """What a server sends, and when. @token and @mid: None for the request's and the next one."""
 
     def __init__(self, server, payload=b"", after=.05, status="2.05", options=(), mtype=NON,
                  mid=None, token=None):

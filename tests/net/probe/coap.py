@@ -5,7 +5,7 @@ Nothing here is shared with the programs under test: RFC 7252, Section 3, is wri
 import collections
 import io
 import ipaddress
-import os
+import itertools
 
 import cbor2
 
@@ -30,6 +30,9 @@ Dialect = collections.namedtuple("Dialect", "name timeout origin group_etag")
 TILOCA = Dialect("tiloca-05", 65002, 96, 65008)
 IETF = Dialect("ietf", 2, 248, 24)
 DIALECTS = (TILOCA, IETF)
+
+
+MIDS = itertools.cycle(range(65536))  # none twice in an endpoint's EXCHANGE_LIFETIME
 
 
 class Malformed(Exception):
@@ -62,7 +65,7 @@ def _extended(nibble, data, at):
 class Message:
     def __init__(self, mtype, code_, mid=None, token=b"", options=(), payload=b""):
         self.mtype, self.code, self.token, self.payload = mtype, code_, token, payload
-        self.mid = int.from_bytes(os.urandom(2), "big") if mid is None else mid
+        self.mid = next(MIDS) if mid is None else mid
         self.options = sorted(options, key=lambda o: o[0])
 
     def encode(self):

@@ -295,8 +295,8 @@ def second_answer(case):
 
 @check("P-17", "a datagram that comes twice is relayed once")
 def repeated_datagram(case):
-    case.serve(Answer("F1", b"one", mid=7000 + case.number),
-               Answer("F1", b"one", mid=7000 + case.number, after=.5), Answer("F2", b"two", 1))
+    case.serve(Answer("F1", b"one", mid=37000 + case.number),
+               Answer("F1", b"one", mid=37000 + case.number, after=.5), Answer("F2", b"two", 1))
     request = case.ask()
     case.responses(request, 2)
     case.settle(1)
@@ -344,7 +344,7 @@ def unsafe_answer(case):
 
 @check("P-28", "a server's CON is acknowledged and relayed")
 def confirmable_answer(case):
-    mid = 9000 + case.number
+    mid = 39000 + case.number
     case.serve(Answer("F1", b"one", mtype=CON, mid=mid))
     m = case.responses(case.ask(), 1)[0]
     assert m.payload == b"one"
