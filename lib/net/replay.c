@@ -1,8 +1,6 @@
 /* Playing the datagrams of a pcap file to an engine. */
 #include <string.h>
 #include <gcoap/net.h>
-#include "module.h"
-#include "packet.h"
 
 /* Ends a file whose engine never comes to rest. */
 #define TICKS_MOST 100000
@@ -57,45 +55,36 @@ static void play_one(struct gcoap_engine *e, const struct gcoap_addr *local,
 	}
 }
 
-static int play_file(const struct gcoap__module_capture *m, void *file, int linktype,
-		     const struct gcoap_addr *local, struct gcoap_engine *e)
-{
-	gcoap_time at, start = -1, last = 0;
-	struct gcoap_bytes packet;
-	struct gcoap_datagram d;
-	int r;
+struct play {
+	const struct gcoap_addr *local;
+	struct gcoap_engine *engine;
+	gcoap_time start, last; /* of the first packet; now, which never goes back */
+	bool begun;
+};
 
-	while ((r = m->next(file, &at, &packet)) > 0) {
-		if (start < 0)
-			start = at;
-		at -= start;
-		last = at > last ? at : last; /* now never goes back */
-		if (gcoap__packet_parse(linktype, packet, &d) < 0)
-			continue;
-		d.at = last;
-		play_one(e, local, &d);
-	}
-	return r;
+static int play(void *arg, const struct gcoap_datagram *in)
+{
+	struct play *p = arg;
+	struct gcoap_datagram d = *in;
+
+	if (!p->begun)
+		p->start = in->at;
+	p->begun = true;
+	if (in->at - p->start > p->last)
+		p->last = in->at - p->start;
+	d.at = p->last;
+	play_one(p->engine, p->local, &d);
+	return 0;
 }
 
 int gcoap_replay(const char *path, const struct gcoap_addr *local, struct gcoap_engine *engine,
 		 struct gcoap_diag *diag)
 {
-	const struct gcoap__module_capture *m = gcoap__module("capture");
-	int r, linktype;
-	void *file;
+	struct play p = { .local = local, .engine = engine };
+	int r = gcoap_capture_read(path, play, &p, NULL, diag);
 
-	if (!m)
-		return gcoap_fail(diag, GCOAP_EUNSUPPORTED, 0, "module", "capture.so is not there");
-	r = m->open(&file, path, &linktype);
-	if (r == GCOAP_ESYSTEM)
-		return gcoap_fail(diag, r, 0, "open", "the file cannot be opened");
 	if (r < 0)
-		return gcoap_fail(diag, r, 0, "pcap", "this is not a pcap file");
-	r = play_file(m, file, linktype, local, engine);
-	m->close(file);
-	if (r < 0)
-		return gcoap_fail(diag, r, 0, "pcap", "the file ends in the middle of a packet");
+		return r;
 	advance(engine, GCOAP_NEVER - 1);
 	return 0;
 }

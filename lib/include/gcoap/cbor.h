@@ -34,6 +34,33 @@ int gcoap_cbor_scan(struct gcoap_bytes data, const struct gcoap_cbor_limits *lim
 int gcoap_cbor_diagnose(struct gcoap_bytes data, bool sequence, char *buf, size_t cap,
 			struct gcoap_diag *diag);
 
+#define GCOAP_CBOR_DEPTH 8
+
+/* One head with what belongs to it alone: a string has its bytes, an array only its head. */
+struct gcoap_cbor_item {
+	size_t at, len;	/* of head and string in the data */
+	uint8_t depth;	/* 0 at the top */
+	uint8_t major;	/* 0 … 7: unsigned, negative, bytes, text, array, map, tag, simple */
+	uint8_t info;	/* additional information of the head */
+	uint64_t arg;	/* value, length, count or tag; the bits of a float */
+	bool indefinite; /* string, array or map that a break ends; with major 7 that break */
+	struct gcoap_bytes string;
+};
+
+/* Step through the heads of an item or sequence, also of one that is broken further on. */
+struct gcoap_cbor_walker {
+	struct gcoap_bytes data;
+	size_t pos;
+	uint8_t depth;
+	uint64_t left[GCOAP_CBOR_DEPTH + 1]; /* items still to come at each depth */
+};
+
+void gcoap_cbor_walk(struct gcoap_cbor_walker *w, struct gcoap_bytes data);
+/* 1 and the next head, 0 at the end of the data; GCOAP_ESHORT, GCOAP_EMALFORMED, GCOAP_ELIMIT
+ * with the names of gcoap_cbor_scan(). */
+int gcoap_cbor_walk_next(struct gcoap_cbor_walker *w, struct gcoap_cbor_item *out,
+			 struct gcoap_diag *diag);
+
 /*
  * Write CBOR items one after another, each in its shortest form (RFC 8949, Section 4.2.1).
  * @len goes on counting when @buf is full, so a first pass with @cap 0 measures; nothing is

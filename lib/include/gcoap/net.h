@@ -116,6 +116,16 @@ int gcoap_capture_write(struct gcoap_capture *c, enum gcoap_direction dir,
 int gcoap_capture_close(struct gcoap_capture **c);
 
 /*
+ * Give every UDP datagram of a pcap or pcapng file (raw IP, Ethernet, Linux cooked, loopback) to
+ * @each, whose negative return ends it and is returned; its @at is nanoseconds since 1970. What
+ * is no whole UDP datagram is counted in *@others (may be NULL). What was read before a fault
+ * has been given. GCOAP_ESYSTEM (errno), GCOAP_EMALFORMED, GCOAP_EUNSUPPORTED (the module is not
+ * there).
+ */
+int gcoap_capture_read(const char *path, int (*each)(void *arg, const struct gcoap_datagram *d),
+		       void *arg, uint64_t *others, struct gcoap_diag *diag);
+
+/*
  * Feed the datagrams of a pcap file (raw IP, Ethernet, Linux cooked, loopback) to @engine on
  * their own clock, which is 0 at the first packet; ask the engine with now = 0 before. @local
  * is our endpoint (address 0: by its port alone); its sent datagrams only move the clock, and
