@@ -59,6 +59,10 @@ static void one_option(struct map *m, const struct gcoap_option *o, size_t head)
 			  o->number, info->name, properties(o->number), o->value.len);
 		if (o->value.len || info->format == GCOAP_FORMAT_UINT)
 			explain_option(m, info, o->value, o->at, 1);
+		if (m->err) /* of this value; the message can be read all the same */
+			map_note(m, "%s, byte %zu: %s (%s)", info->name, m->problem.at,
+				 m->problem.what, m->problem.name);
+		m->err = 0;
 		return;
 	}
 	map_field(m, head, o->at - head, 0, OPTION, "option %u, not known (%s), %zu bytes",
@@ -111,6 +115,10 @@ static void payload(struct map *m, const struct gcoap_msg *msg, size_t at)
 	default:
 		break;
 	}
+	if (m->err)
+		map_note(m, "payload, byte %zu: %s (%s)", m->problem.at, m->problem.what,
+			 m->problem.name);
+	m->err = 0;
 }
 
 static void put_value(struct map *m, const struct gcoap_msg *msg)
@@ -178,7 +186,6 @@ void explain_message(struct map *m)
 		at = msg.options[i].at + msg.options[i].value.len;
 	}
 	if (r < 0) {
-		m->err = 0; /* what breaks the message comes before what breaks a value */
 		map_fail(m, r, &diag, 0);
 		return;
 	}

@@ -258,11 +258,32 @@ static void cri_fields(struct map *m, struct gcoap_bytes value, size_t shift, un
 	}
 }
 
+/* The reference behind the server's CRI. */
+static void put_behind(struct map *m, const struct gcoap_origin *o)
+{
+	char text[GCOAP_ADDR_TEXT];
+	const char *host = o->behind_host[0] ? o->behind_host : NULL;
+
+	if (o->behind.family && o->behind.port)
+		host = gcoap_addr_format(&o->behind, text);
+	else if (o->behind.family)
+		host = gcoap_addr_format_host(&o->behind, text);
+	jsonw_lit(&m->value, ",\"behind\":");
+	jsonw_text(&m->value, host);
+	jsonw_lit(&m->value, ",\"behind_path\":");
+	jsonw_text(&m->value, o->behind_path[0] ? o->behind_path : NULL);
+	jsonw_lit(&m->value, "}");
+	if (host)
+		map_line(m, ", behind it %s", host);
+	if (o->behind_path[0])
+		map_line(m, ", path %s", o->behind_path);
+}
+
 void explain_reply_from(struct map *m, struct gcoap_bytes value, size_t shift, unsigned depth)
 {
 	struct gcoap_diag diag = { 0 };
 	struct gcoap_origin o;
-	char text[GCOAP_ADDR_TEXT];
+	bool behind;
 	int r = gcoap_reply_from_decode(value, &o, &diag);
 
 	cri_fields(m, value, shift, depth);
@@ -272,11 +293,10 @@ void explain_reply_from(struct map *m, struct gcoap_bytes value, size_t shift, u
 	}
 	if (depth)
 		return;
+	behind = o.behind.family || o.behind_host[0] || o.behind_path[0];
+	if (behind)
+		jsonw_lit(&m->value, "{\"server\":");
 	put_server(m, &o);
-	if (o.behind.family)
-		map_line(m, ", behind it %s", gcoap_addr_format(&o.behind, text));
-	else if (o.behind_host[0])
-		map_line(m, ", behind it %s", o.behind_host);
-	if (o.behind_path[0])
-		map_line(m, ", path %s", o.behind_path);
+	if (behind)
+		put_behind(m, &o);
 }
