@@ -37,8 +37,8 @@ else
 ALLC += $(if $(filter -O0,$(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 endif
 
-LIBSRC    := $(wildcard lib/base/*.c lib/wire/*.c lib/engine/*.c lib/serve/*.c lib/proxy/*.c lib/net/*.c)
-MODSRC    := $(wildcard lib/net/module_*.c)
+LIBSRC    := $(wildcard lib/base/*.c lib/wire/*.c lib/engine/*.c lib/serve/*.c lib/proxy/*.c lib/net/*.c lib/store/*.c)
+MODSRC    := $(wildcard lib/*/module_*.c)
 LIBSRC    := $(filter-out $(MODSRC),$(LIBSRC))
 LIBOBJ    := $(LIBSRC:%.c=$(B)/obj/%.o)
 COMMONSRC := $(wildcard cmd/common/*.c)
@@ -46,7 +46,7 @@ COMMONOBJ := $(COMMONSRC:%.c=$(B)/obj/%.o)
 TOOLSRC   := $(filter-out $(COMMONSRC),$(wildcard cmd/*/*.c))
 TOOLOBJ   := $(TOOLSRC:%.c=$(B)/obj/%.o)
 TOOLS     := $(patsubst cmd/%.c,%,$(wildcard cmd/gcoap.c cmd/gcoap-*.c))
-MODULES   := $(patsubst lib/net/module_%.c,$(B)/lib/gcoap/%.so,$(MODSRC))
+MODULES   := $(foreach m,$(MODSRC),$(B)/lib/gcoap/$(patsubst module_%.c,%.so,$(notdir $(m))))
 UNIT      := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZ      := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 BATS_CLI  := $(wildcard tests/cli/*.bats)
@@ -76,15 +76,21 @@ $(B)/lib/libgcoap.a: $(LIBOBJ)
 	$(call say,AR  )
 	$(Q)$(AR) rcs $@ $^
 
-# Modules that are loaded when first needed: lib/net/module_NAME.c -> lib/gcoap/NAME.so
+# Modules that are loaded when first needed: lib/{net,store}/module_NAME.c -> lib/gcoap/NAME.so
 $(B)/lib/gcoap/capture.so: MODLIBS := -lpcap
 $(B)/lib/gcoap/stream.so: MODLIBS := -lcoap-3-openssl -lssl -lcrypto
 $(B)/lib/gcoap/stream.so: $(patsubst %.c,$(B)/obj/%.o,$(wildcard lib/net/libcoap/*.c))
+$(B)/lib/gcoap/store.so: MODLIBS := -lsqlite3
+define link-module
+@mkdir -p $(@D)
+$(call say,LD  )
+$(Q)$(CC) -shared $(ALLLD) $(CFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/..' -o $@ $(filter %.o,$^) \
+      $(MODLIBS) -Wl,--as-needed -L$(B)/lib -lgcoap
+endef
 $(B)/lib/gcoap/%.so: $(B)/obj/lib/net/module_%.o $(B)/lib/libgcoap.so
-	@mkdir -p $(@D)
-	$(call say,LD  )
-	$(Q)$(CC) -shared $(ALLLD) $(CFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/..' -o $@ $(filter %.o,$^) \
-	      $(MODLIBS) -Wl,--as-needed -L$(B)/lib -lgcoap
+	$(link-module)
+$(B)/lib/gcoap/%.so: $(B)/obj/lib/store/module_%.o $(B)/lib/libgcoap.so
+	$(link-module)
 
 # The tools: cmd/gcoap-NAME.c with everything of cmd/NAME/ (cmd/shell/ for gcoap itself) ------
 $(B)/lib/libcommon.a: $(COMMONOBJ)

@@ -29,6 +29,7 @@
 #include <gcoap/senml.h>
 #include <gcoap/serve.h>
 #include <gcoap/serve_rd.h>
+#include <gcoap/store.h>
 #include <gcoap/stream.h>
 #include <gcoap/time.h>
 #include <gcoap/uri.h>
