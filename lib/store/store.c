@@ -128,7 +128,7 @@ static int write_one(struct gcoap_store *s, const struct gcoap_stored *e)
 		{ .bytes = e->key }, { .bytes = { server, sizeof(server) } },
 		{ .number = e->at }, { .number = e->fresh_until }, { .number = e->at },
 		{ .bytes = e->etag.len ? e->etag : (struct gcoap_bytes){ 0 }, .empty = true },
-		{ .bytes = e->message },
+		{ .bytes = e->message.len ? e->message : (struct gcoap_bytes){ 0 }, .empty = true },
 	};
 
 	gcoap__store_server(&e->server, server);

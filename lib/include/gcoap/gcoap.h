@@ -33,6 +33,7 @@
 #include <gcoap/stream.h>
 #include <gcoap/time.h>
 #include <gcoap/uri.h>
+#include <gcoap/validate.h>
 #include <gcoap/version.h>
 
 #endif
