@@ -7,6 +7,22 @@
 #include "opt.h"
 #include "trace.h"
 
+/* "a1b2c3d4", "11 -> 12", "(was 07)", "-". */
+static size_t validation_tags(const struct validation_record *v, char *buf, size_t cap)
+{
+	char now[2 * GCOAP_ETAG_MAX + 1], old[2 * GCOAP_ETAG_MAX + 1];
+	const struct gcoap_validation *f = v->found;
+
+	gcoap_hex_encode(f->etag, now, sizeof(now));
+	gcoap_hex_encode(f->old_etag, old, sizeof(old));
+	if (f->state == GCOAP_VALIDATE_CHANGED)
+		return (size_t)snprintf(buf, cap, "%s -> %s", old[0] ? old : "-",
+					now[0] ? now : "-");
+	if (f->state == GCOAP_VALIDATE_SILENT && old[0])
+		return (size_t)snprintf(buf, cap, "(was %s)", old);
+	return (size_t)snprintf(buf, cap, "%s", now[0] ? now : "-");
+}
+
 #define COLUMN(name) \
 	static size_t col_##name(struct render_base *b, const struct row *row, char *buf, size_t cap)
 
@@ -37,6 +53,7 @@ static const struct gcoap_addr *row_addr(const struct row *row)
 	return row->response ? &row->response->server.addr :
 	       row->missing  ? &row->missing->server :
 	       row->link     ? &row->link->server->addr :
+	       row->validation ? &row->validation->found->server :
 			       &row->malformed->from;
 }
 
@@ -65,7 +82,8 @@ COLUMN(code)
 	char code[5], text[64];
 
 	if (!row->response)
-		return put(buf, cap, row->missing ? "silent" : row->link ? "-" : "malformed");
+		return put(buf, cap, row->missing ? "silent" :
+				     row->link || row->validation ? "-" : "malformed");
 	snprintf(text, sizeof(text), "%s %s", gcoap_code_format(row->response->msg->code, code),
 		 gcoap_code_name(row->response->msg->code) ?
 			 gcoap_code_name(row->response->msg->code) : "");
@@ -139,6 +157,9 @@ COLUMN(payload)
 	if (m)
 		return (size_t)snprintf(buf, cap, "byte %zu: %s", m->diag.at,
 					m->diag.what ? m->diag.what : "");
+	if (row->validation && row->validation->has_body)
+		return payload_cell(row->validation->body, row->validation->content_format, b->as,
+				    buf, cap, 0, b->ascii);
 	if (!r)
 		return put(buf, cap, row->missing ? "(no answer)" : "-");
 	n = remarks(r, buf, cap);
@@ -150,7 +171,7 @@ COLUMN(from)
 {
 	char text[GCOAP_ADDR_TEXT];
 
-	return put(buf, cap, row->missing ? "-" :
+	return put(buf, cap, row->missing || row->validation ? "-" :
 		   gcoap_addr_format(row->response ? &row->response->from : row_addr(row), text));
 }
 
@@ -162,6 +183,7 @@ COLUMN(server_from)
 COLUMN(id)
 {
 	uint32_t id = row->link	    ? row->link->id :
+		      row->validation ? row->validation->id :
 		      row->response ? row->response->id :
 		      row->missing  ? row->missing->id : row->malformed->id;
 
@@ -177,7 +199,7 @@ COLUMN(time)
 {
 	char text[32] = "-";
 
-	if (!row->missing && !row->link)
+	if (!row->missing && !row->link && !row->validation)
 		render_when(b, row->response ? row->response->at : row->malformed->at, text);
 	return put(buf, cap, text);
 }
@@ -205,9 +227,43 @@ COLUMN(mid)
 
 COLUMN(etag)
 {
+	if (row->validation)
+		return validation_tags(row->validation, buf, cap);
 	if (!row->response || !row->response->etag.ptr)
 		return put(buf, cap, "-");
 	return gcoap_hex_encode(row->response->etag, buf, cap);
+}
+
+/* "1.5 kB": three digits. */
+static size_t put_size(char *buf, size_t cap, size_t n)
+{
+	if (n < 1000)
+		return (size_t)snprintf(buf, cap, "%zu B", n);
+	if (n < 1000000)
+		return (size_t)snprintf(buf, cap, "%.3g kB", (double)n / 1000);
+	return (size_t)snprintf(buf, cap, "%.3g MB", (double)n / 1000000);
+}
+
+COLUMN(saved)
+{
+	if (!row->validation || !row->validation->found->saved)
+		return put(buf, cap, "-");
+	return put_size(buf, cap, row->validation->found->saved);
+}
+
+COLUMN(body)
+{
+	if (row->response)
+		return put_size(buf, cap, row->response->body.len);
+	if (!row->validation || !row->validation->has_body)
+		return put(buf, cap, "-");
+	return put_size(buf, cap, row->validation->body.len);
+}
+
+COLUMN(means)
+{
+	return put(buf, cap, row->validation && row->validation->means
+				     ? row->validation->means : "-");
 }
 
 COLUMN(max_age)
@@ -224,7 +280,7 @@ COLUMN(blocks)
 
 COLUMN(len)
 {
-	if (row->missing || row->link)
+	if (row->missing || row->link || row->validation)
 		return put(buf, cap, "-");
 	return put_uint(buf, cap, row->response ? row->response->body.len : row->malformed->data.len);
 }
@@ -263,8 +319,21 @@ COLUMN(age_ms)
 	return w.len;
 }
 
+static size_t put_upper(char *buf, size_t cap, const char *text)
+{
+	size_t n = put(buf, cap, text);
+
+	for (size_t i = 0; i < n; i++)
+		if (buf[i] >= 'a' && buf[i] <= 'z')
+			buf[i] = (char)(buf[i] - 'a' + 'A');
+	return n;
+}
+
 COLUMN(state)
 {
+	if (row->validation)
+		return put_upper(buf, cap,
+				 gcoap_validate_state_name(row->validation->found->state));
 	return put(buf, cap, row->notification ?
 			     gcoap_observed_state_name(row->notification->server->state) : "-");
 }
@@ -328,6 +397,9 @@ const struct column columns[] = {
 	{ "gap", "GAP", col_gap, .right = true, .number = true },
 	{ "age_ms", "AGE_MS", col_age_ms, .right = true, .number = true },
 	{ "state", "STATE", col_state },
+	{ "saved", "SAVED", col_saved, .right = true },
+	{ "body", "BODY", col_body, .right = true },
+	{ "means", "MEANS", col_means },
 	{ "href", "LINK", link_cell_href },
 	{ "rt", "RT", link_cell_rt },
 	{ "if", "IF", link_cell_if },
@@ -379,7 +451,19 @@ void column_data(struct render_base *b, const struct column *c, const struct row
 		jsonw_raw(out, gcoap_code_format(row->response->msg->code, code), 4);
 		return;
 	}
+	if (c->text == col_saved || c->text == col_body) { /* bytes, for programs */
+		size_t n = row->validation ? c->text == col_saved ? row->validation->found->saved
+						: row->validation->body.len
+			   : row->response && c->text == col_body ? row->response->body.len : 0;
+
+		if (n || row->validation)
+			jsonw_uint(out, n);
+		return;
+	}
 	if (c->text == col_payload) {
+		if (row->validation && row->validation->has_body)
+			payload_write(out, row->validation->body, row->validation->content_format,
+				      b->as, b->ascii);
 		if (row->response)
 			payload_write(out, row->response->body, row->response->content_format, b->as,
 				      b->ascii);

@@ -13,6 +13,7 @@ struct row {
 	const struct gcoap_malformed *malformed;
 	const struct gcoap_notification *notification; /* beside @response, which it is */
 	const struct link_record *link;
+	const struct validation_record *validation;
 };
 
 struct column {

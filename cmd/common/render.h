@@ -9,6 +9,7 @@
 #include <gcoap/observe.h>
 #include "links.h"
 #include "opt.h"
+#include "validation.h"
 
 /* What the user asked of the output; filled by the rows of output_opts[]. */
 struct output_args {
@@ -50,7 +51,8 @@ struct render_env {
 	FILE *out, *err;
 	bool tty; /* @out is a terminal */
 	bool links;	  /* links are shown, not responses */
-	bool groups;	  /* and they are of a Resource Directory's groups */
+	bool validations; /* not responses are shown, but what they mean for what is held */
+	bool groups;	  /* and links are of a Resource Directory's groups */
 	const char *view; /* of links, as a table: "tree", "flat", "matrix", "links" */
 	/* The line behind the records in place of the usual one; NULL: the usual one. */
 	void (*footer)(void *arg, const struct gcoap_summary *s, char *buf, size_t cap);
@@ -64,6 +66,8 @@ struct render {
 	int (*server)(struct render *r, const struct link_server *s);
 	int (*link)(struct render *r, const struct link_record *l);
 	int (*change)(struct render *r, const struct link_change *c);
+	/* What is held of a server and what its answer makes of it. NULL: not wanted. */
+	int (*validation)(struct render *r, const struct validation_record *v);
 	/* Show what is held of them, and forget it. NULL: nothing is held. */
 	int (*show)(struct render *r);
 	/* An error of the run, as printed on stderr. */

@@ -76,6 +76,8 @@ void record_link(struct render_base *b, struct jsonw *w, const struct link_recor
 /* A Resource Directory's group. */
 void record_group(struct render_base *b, struct jsonw *w, const struct link_server *s);
 void record_change(struct jsonw *w, const struct link_change *c);
+void record_validation(struct render_base *b, struct jsonw *w,
+		       const struct validation_record *v);
 void record_error(struct jsonw *w, int code, const char *what, const char *const *hints,
 		  size_t n_hints);
 void record_summary(struct render_base *b, struct jsonw *w, const struct gcoap_summary *s,

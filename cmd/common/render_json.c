@@ -6,7 +6,7 @@
 /* Those behind ERRORS are of observations, then of discoveries. */
 enum list {
 	REQUESTS, RESPONSES, MISSING, MALFORMED, ERRORS, NOTIFICATIONS, STALE, OBSERVED, GROUPS,
-	LINKS, CHANGES, LISTS
+	LINKS, CHANGES, VALIDATIONS, LISTS
 };
 
 struct json {
@@ -142,6 +142,16 @@ static int on_change(struct render *r, const struct link_change *c)
 	return 0;
 }
 
+static int on_validation(struct render *r, const struct validation_record *v)
+{
+	struct json *j = (struct json *)r;
+	struct jsonw *w = next(j, VALIDATIONS);
+
+	if (w)
+		record_validation(&j->base, w, v);
+	return 0;
+}
+
 static int on_error(struct render *r, int code, const char *what, const char *const *hints,
 		    size_t n_hints)
 {
@@ -156,7 +166,8 @@ static int finish(struct render *r, const struct gcoap_summary *s, int status)
 {
 	static const char *const keys[] = { "requests", "responses", "missing", "malformed",
 					    "errors", "notifications", "stale", "servers",
-					    "groups", "links", "changes" };
+					    "groups", "links", "changes",
+					    "validations" };
 	struct json *j = (struct json *)r;
 	struct jsonw w = { 0 };
 	const char *first = j->lists[REQUESTS].buf;
@@ -176,7 +187,9 @@ static int finish(struct render *r, const struct gcoap_summary *s, int status)
 		/* Those of observations: only when there was one. */
 		if (i >= NOTIFICATIONS && i < GROUPS && !j->n[NOTIFICATIONS] && !j->n[OBSERVED])
 			continue;
-		if (i >= GROUPS && !j->base.env.links)
+		if (i >= GROUPS && i < VALIDATIONS && !j->base.env.links)
+			continue;
+		if (i == VALIDATIONS && !j->base.env.validations)
 			break;
 		jsonw_lit(&w, ",\n");
 		jsonw_text(&w, keys[i]);
@@ -214,6 +227,7 @@ int render_json_open(struct render **out, const struct render_env *env)
 	j->base.render.server = on_server;
 	j->base.render.link = on_link;
 	j->base.render.change = on_change;
+	j->base.render.validation = on_validation;
 	j->base.render.error = on_error;
 	j->base.render.finish = finish;
 	j->base.render.close = json_close;

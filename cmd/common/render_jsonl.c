@@ -102,6 +102,14 @@ static int on_change(struct render *r, const struct link_change *c)
 	return line_out(j);
 }
 
+static int on_validation(struct render *r, const struct validation_record *v)
+{
+	struct jsonl *j = (struct jsonl *)r;
+
+	record_validation(&j->base, &j->w, v);
+	return line_out(j);
+}
+
 static int on_error(struct render *r, int code, const char *what, const char *const *hints,
 		    size_t n_hints)
 {
@@ -142,6 +150,7 @@ int render_jsonl_open(struct render **out, const struct render_env *env)
 	j->base.render.server = on_server;
 	j->base.render.link = on_link;
 	j->base.render.change = on_change;
+	j->base.render.validation = on_validation;
 	j->base.render.error = on_error;
 	j->base.render.interim = interim;
 	j->base.render.finish = finish;

@@ -60,7 +60,7 @@ static int on_request(struct gcoap_sink *to, const struct gcoap_request_record *
 
 static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 {
-	if (((struct render_base *)to)->env.links)
+	if (((struct render_base *)to)->env.links || ((struct render_base *)to)->env.validations)
 		return 0;
 	return line_add((struct lines *)to, &(struct row){ .response = r });
 }
@@ -85,6 +85,11 @@ static int on_link(struct render *r, const struct link_record *l)
 {
 	((struct render_base *)r)->links++;
 	return line_add((struct lines *)r, &(struct row){ .link = l });
+}
+
+static int on_validation(struct render *r, const struct validation_record *v)
+{
+	return line_add((struct lines *)r, &(struct row){ .validation = v });
 }
 
 static int interim(struct render *r, const struct gcoap_summary *s)
@@ -119,12 +124,15 @@ static struct lines *lines_new(const struct render_env *env, const char *fallbac
 	if (env->links)
 		fallback = env->groups ? "server,group,href,uri,rt,if,ct,obs,sz,title" :
 					 "server,href,uri,rt,if,ct,obs,sz,title";
+	if (env->validations)
+		fallback = "server,name,state,etag,saved,body,means";
 	l->n_columns = columns_chosen(env->args, fallback, l->columns, COLUMNS_MAX);
 	l->put = put;
 	l->end = "\n";
 	l->base.render.sink = (struct gcoap_sink){ on_request, on_response, on_missing,
 						   on_malformed, on_notification };
 	l->base.render.link = on_link;
+	l->base.render.validation = on_validation;
 	l->base.render.interim = interim;
 	l->base.render.finish = finish;
 	l->base.render.close = lines_close;

@@ -91,6 +91,8 @@ static int table_add(struct table *t, const struct row *row, const struct gcoap_
 	*r = (struct table_row){ .at = t->text_len, .order = t->n_rows, .server = *server };
 	if (row->response)
 		r->class = GCOAP_CODE_CLASS(row->response->msg->code);
+	if (row->validation)
+		r->class = row->validation->found->state == GCOAP_VALIDATE_FRESH ? 2 : 4;
 	for (size_t i = 0; i < t->n_columns; i++) {
 		size_t at = cell_add(t, t->columns[i], row);
 
@@ -115,7 +117,14 @@ static int on_request(struct gcoap_sink *to, const struct gcoap_request_record *
 
 static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 {
+	if (((struct table *)to)->base.env.validations)
+		return 0;
 	return table_add((struct table *)to, &(struct row){ .response = r }, &r->server.addr);
+}
+
+static int on_validation(struct render *r, const struct validation_record *v)
+{
+	return table_add((struct table *)r, &(struct row){ .validation = v }, &v->found->server);
 }
 
 static int on_notification(struct gcoap_sink *to, const struct gcoap_notification *n)
@@ -193,7 +202,8 @@ static int table_line(struct table *t, struct libscols_table *tb, const struct t
 	for (size_t i = 0; i < t->n_columns; i++, cell += strlen(cell) + 1) {
 		if (scols_line_set_data(line, i, cell))
 			return -1;
-		if (t->base.colour && !strcmp(t->columns[i]->name, "code"))
+		if (t->base.colour && (!strcmp(t->columns[i]->name, "code") ||
+				       !strcmp(t->columns[i]->name, "state")))
 			scols_cell_set_color(scols_line_get_cell(line, i), row_colour(r));
 	}
 	return 0;
@@ -282,6 +292,7 @@ int render_table_open(struct render **out, const struct render_env *env)
 	if (!t)
 		return GCOAP_ENOMEM;
 	t->n_columns = columns_chosen(env->args,
+				      env->validations ? "id,server,name,state,etag,saved,body" :
 				      !t->base.show_opts    ? "id,server,name,code,rtt,format,payload" :
 				      t->base.show_payload ?
 				      "id,server,name,code,rtt,format,options,payload" :
@@ -292,6 +303,7 @@ int render_table_open(struct render **out, const struct render_env *env)
 	t->base.ascii |= strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	t->base.render.sink = (struct gcoap_sink){ on_request, on_response, on_missing,
 						   on_malformed, on_notification };
+	t->base.render.validation = on_validation;
 	t->base.render.interim = interim;
 	t->base.render.finish = finish;
 	t->base.render.close = table_close;

@@ -40,6 +40,8 @@ static int write_row(struct writeout *o, const struct row *row)
 			record_notification(&o->base, &o->w, row->notification);
 		else if (p->json && row->link)
 			record_link(&o->base, &o->w, row->link);
+		else if (p->json && row->validation)
+			record_validation(&o->base, &o->w, row->validation);
 		else if (p->json)
 			record_response(&o->base, &o->w, row->response);
 		else if (p->column)
@@ -54,13 +56,18 @@ static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 {
 	struct writeout *o = (struct writeout *)to;
 
-	return o->base.env.links ? 0 : write_row(o, &(struct row){ .response = r });
+	return o->base.env.links || o->base.env.validations ? 0 : write_row(o, &(struct row){ .response = r });
 }
 
 static int on_notification(struct gcoap_sink *to, const struct gcoap_notification *n)
 {
 	return write_row((struct writeout *)to,
 			 &(struct row){ .response = n->response, .notification = n });
+}
+
+static int on_validation(struct render *r, const struct validation_record *v)
+{
+	return write_row((struct writeout *)r, &(struct row){ .validation = v });
 }
 
 static int on_link(struct render *r, const struct link_record *l)
@@ -178,6 +185,7 @@ int render_writeout_open(struct render **out, const struct render_env *env)
 	o->base.render.sink.response = on_response;
 	o->base.render.sink.notification = on_notification;
 	o->base.render.link = on_link;
+	o->base.render.validation = on_validation;
 	o->base.render.finish = finish;
 	o->base.render.close = writeout_close;
 	o->literal = malloc(strlen(env->args->write_out) + 1);

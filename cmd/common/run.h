@@ -100,6 +100,10 @@ struct run {
 	int (*begin)(struct run *run);
 	/* A notification: 1 when it is to be shown, 0 when not. */
 	int (*heard)(struct run *run, const struct gcoap_notification *n);
+	/* A response: 1 when it is to be shown, 0 when not. */
+	int (*answered)(struct run *run, const struct gcoap_response *r);
+	/* An exchange has ended. */
+	void (*exchange_ended)(struct run *run, const struct gcoap_ended *e);
 	/* It was shown. */
 	void (*shown)(struct run *run, const struct gcoap_notification *n);
 	bool show_stale;
@@ -129,6 +133,7 @@ struct run {
 	struct gcoap_loop *loop;
 	struct gcoap_capture *capture;
 	gcoap_time started;
+	size_t asking; /* the target that prepare() is called for */
 	bool detailed; /* request records are shown: look for local endpoint and interface */
 	size_t *asked; /* which target each exchange went to, by id; SIZE_MAX: none */
 	size_t n_asked, cap_asked;

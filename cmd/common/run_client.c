@@ -56,6 +56,7 @@ int run_ask_one(struct run *run, const struct target *t, gcoap_time now)
 	}
 	if (run_operand_joint(run, (size_t)(t - run->targets)))
 		ask.expect = 0;
+	run->asking = (size_t)(t - run->targets);
 	if (run->prepare != NULL)
 		status = run->prepare(run, &ask);
 	if (status != CLI_OK)

@@ -60,7 +60,8 @@ static struct gcoap__server *take(struct gcoap__exchange *x, const struct gcoap_
 	}
 	s = gcoap__table_add(&x->servers, who, &added);
 	if (s && x->ask.proxied && c->record.server_from == GCOAP_FROM_UNKNOWN)
-		c->stats.sum.unnamed++;
+		/* 2.03 to a Group-ETag is for all of them */
+		c->stats.sum.unnamed += c->in.code != GCOAP_VALID;
 	else if (s && !s->nth && count_server(x, s) < 0)
 		s = NULL;
 	if (!s) {

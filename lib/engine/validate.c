@@ -257,6 +257,22 @@ int gcoap_validate_silent(struct gcoap_validate *v, gcoap_time now,
 	return 0;
 }
 
+int gcoap_validate_answered(struct gcoap_validate *v,
+			    int (*give)(void *arg, const struct gcoap_validation *held), void *arg)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < v->n_held && r >= 0; i++) {
+		const struct known *k = v->order[i];
+		struct gcoap_validation out = { .state = GCOAP_VALIDATE_FRESH,
+						.server = k->server, .etag = tag_of(k) };
+
+		if (k->answered && k->held)
+			r = give(arg, &out);
+	}
+	return r;
+}
+
 static int compare_tags(const void *a, const void *b)
 {
 	const struct known *x = *(const struct known *const *)a,
@@ -329,7 +345,7 @@ int gcoap_validate_multi_etag(struct gcoap_validate *v, struct gcoap_msg *m, uin
 	for (; *next < v->n_held && (size_t)added < max_options; (*next)++) {
 		const struct known *k = v->order[*next];
 
-		if (!k->etag_len || k->answered)
+		if (!k->etag_len)
 			continue;
 		e.server.addr = k->server;
 		e.tags[0] = tag_of(k);

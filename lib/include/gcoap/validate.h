@@ -121,6 +121,10 @@ int gcoap_validate_one(struct gcoap_validate *v, const struct gcoap_addr *server
  * (@out is right all the same). */
 int gcoap_validate_answer(struct gcoap_validate *v, const struct gcoap_response *r,
 			  gcoap_time now, struct gcoap_validation *out);
+/* Those that have answered, as FRESH with nothing saved: the caller knows which of them it was
+ * told of before. */
+int gcoap_validate_answered(struct gcoap_validate *v,
+			    int (*give)(void *arg, const struct gcoap_validation *held), void *arg);
 /* Group-ETag of @server's set matched: all that is held is right. @give for each. */
 int gcoap_validate_all(struct gcoap_validate *v, int64_t max_age, gcoap_time now,
 		       int (*give)(void *arg, const struct gcoap_validation *held), void *arg);

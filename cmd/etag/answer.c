@@ -1,0 +1,171 @@
+/* What each answer means, and what is said at the end. */
+#include "common/cli.h"
+#include "etag.h"
+
+static struct etag_target *target_of(struct etag *e, uint32_t id)
+{
+	size_t i = id && id <= e->run.n_asked ? e->run.asked[id - 1] : SIZE_MAX;
+
+	return i < e->n_targets ? &e->targets[i] : NULL;
+}
+
+static int tell(struct etag *e, struct etag_target *t, uint32_t id, enum etag_means means,
+		const struct gcoap_validation *found, const struct gcoap_response *r)
+{
+	struct validation_record v = { .id = id, .found = found, .content_format = -1,
+				       .means = etag_means_name(means) };
+	int added = addr_set_add(&t->told, &found->server);
+
+	if (added <= 0)
+		return added;
+	e->count[found->state]++;
+	e->saved += found->saved;
+	e->kept_tags += found->kept_tag;
+	if (r && r->msg->code != GCOAP_VALID) {
+		v.has_body = true;
+		v.body = r->body;
+		v.content_format = r->content_format;
+	}
+	return e->run.render->validation ? e->run.render->validation(e->run.render, &v) : 0;
+}
+
+struct telling {
+	struct etag *e;
+	struct etag_target *t;
+	uint32_t id;
+	enum etag_means means;
+};
+
+static int tell_held(void *arg, const struct gcoap_validation *found)
+{
+	struct telling *w = arg;
+
+	return tell(w->e, w->t, w->id, w->means, found, NULL);
+}
+
+/* One 2.03 with the Group-ETag that we sent: the whole set is right. */
+static bool is_whole_set(const struct etag *e, const struct etag_target *t,
+			 const struct gcoap_response *r)
+{
+	const struct gcoap_dialect *d = e->run.message.dialect;
+
+	return t->means == ETAG_GROUP && r->msg->code == GCOAP_VALID &&
+	       gcoap_msg_find(r->msg, e->run.registry.draft[d->group_etag]);
+}
+
+/* A body that is broken off, or an error, tells nothing of what is held. */
+static bool tells(const struct gcoap_response *r)
+{
+	return !r->refusal && !r->duplicate && !r->late && r->complete &&
+	       GCOAP_CODE_CLASS(r->msg->code) == 2;
+}
+
+static int told_to_output(struct etag *e, int r)
+{
+	if (r < 0 && !e->run.tally.broken)
+		e->run.tally.broken = r;
+	return 1;
+}
+
+int etag_answered(struct run *run, const struct gcoap_response *r)
+{
+	struct etag *e = (struct etag *)run;
+	struct etag_target *t = target_of(e, r->id);
+	struct gcoap_validation found;
+	struct telling w = { e, t, r->id, ETAG_GROUP };
+
+	if (!t || !tells(r))
+		return 1;
+	if (is_whole_set(e, t, r))
+		return told_to_output(e, gcoap_validate_all(t->v, r->max_age, r->at, tell_held, &w));
+	etag_keep_group_tag(e, t, r);
+	if (gcoap_validate_answer(t->v, r, r->at, &found) == GCOAP_ENOTFOUND)
+		return 1;
+	if (found.unknown_tag) {
+		t->ask_plainly = !t->asked_plainly;
+		return 1;
+	}
+	if (found.state == GCOAP_VALIDATE_FRESH && r->msg->code != GCOAP_VALID)
+		e->in_vain += r->body.len;
+	/* Its own Multi-ETag is still to be sent: a 2.03 to that will tell more. */
+	if (found.state == GCOAP_VALIDATE_FRESH && r->msg->code != GCOAP_VALID &&
+	    t->means == ETAG_MULTI && t->next < gcoap_validate_held(t->v, NULL))
+		return 1;
+	return told_to_output(e, tell(e, t, r->id,
+				      r->msg->code == GCOAP_VALID ? t->means : ETAG_NONE, &found,
+				      r));
+}
+
+/* The servers that were not told of: fresh though nobody confirmed it, or silent. */
+static int tell_rest(struct etag *e, struct etag_target *t)
+{
+	struct telling w = { e, t, 1, ETAG_NONE };
+	int r = gcoap_validate_answered(t->v, tell_held, &w);
+
+	return r < 0 ? r : gcoap_validate_silent(t->v, gcoap_now(), tell_held, &w);
+}
+
+void etag_ended(struct run *run)
+{
+	struct etag *e = (struct etag *)run;
+
+	for (size_t i = 0; i < e->n_targets; i++)
+		if (!e->targets[i].shared)
+			told_to_output(e, tell_rest(e, &e->targets[i]));
+}
+
+static void warn_tags(const struct etag *e)
+{
+	uint32_t shared = 0;
+
+	for (size_t i = 0; i < e->n_targets; i++)
+		if (!e->targets[i].shared)
+			shared += gcoap_validate_shared_tags(e->targets[i].v);
+	if (shared) {
+		cli_warn("%u servers have an entity-tag that another one has, too", shared);
+		cli_hint("such tags do not tell whose answer it is: --each, or --multi");
+	}
+	if (e->kept_tags) {
+		cli_warn("%u %s the body and kept the entity-tag", e->kept_tags,
+			 e->kept_tags == 1 ? "server changed" : "servers changed");
+		cli_hint("what is held of such a server cannot be trusted: RFC 7252, 5.10.6");
+	}
+}
+
+int etag_judge(struct run *run, const struct gcoap_summary *s)
+{
+	struct etag *e = (struct etag *)run;
+	uint32_t changed = e->count[GCOAP_VALIDATE_CHANGED];
+
+	warn_tags(e);
+	if (e->held_before)
+		changed += e->count[GCOAP_VALIDATE_NEW];
+	return e->own->exit_code && changed ? CLI_CONDITION : CLI_OK;
+}
+
+void etag_footer(void *arg, const struct gcoap_summary *s, char *buf, size_t cap)
+{
+	static const enum gcoap_validate_state order[] = {
+		GCOAP_VALIDATE_FRESH, GCOAP_VALIDATE_CHANGED, GCOAP_VALIDATE_NEW,
+		GCOAP_VALIDATE_NO_TAG, GCOAP_VALIDATE_SILENT
+	};
+	const struct etag *e = arg;
+	uint32_t all = 0;
+	size_t n;
+
+	for (int i = 0; i < 5; i++)
+		all += e->count[i];
+	n = (size_t)snprintf(buf, cap, "%u %s:", all, all == 1 ? "server" : "servers");
+	for (int i = 0; i < 5; i++)
+		if (e->count[order[i]])
+			n += (size_t)snprintf(buf + n, cap - n, "%s %u %s",
+					      buf[n - 1] == ':' ? "" : ",", e->count[order[i]],
+					      gcoap_validate_state_name(order[i]));
+	n += (size_t)snprintf(buf + n, cap - n, "; %llu bytes of bodies saved",
+			      (unsigned long long)e->saved);
+	if (e->in_vain)
+		n += (size_t)snprintf(buf + n, cap - n, ", %llu came again",
+				      (unsigned long long)e->in_vain);
+	snprintf(buf + n, cap - n, ", %u %s", s->requests,
+		 s->requests == 1 ? "request" : "requests");
+}

@@ -1,0 +1,78 @@
+/* gcoap-etag: is what we hold of a group's answers still right? */
+#ifndef ETAG_H
+#define ETAG_H
+
+#include "common/held.h"
+#include "common/run.h"
+
+struct etag_own {
+	bool multi, plain, group, each, forget, exit_code;
+	uint32_t max_request;
+	const char *state;
+};
+
+struct etag_args {
+	struct etag_own own;
+	struct run_args run;
+};
+#define ETAG_ARGS_DEFAULT { .own = { .max_request = 1024 }, .run = RUN_ARGS_DEFAULT }
+
+extern const struct opt_command etag_command;
+
+/* How the servers are asked to confirm what is held. */
+enum etag_means { ETAG_NONE, ETAG_MULTI, ETAG_PLAIN, ETAG_GROUP, ETAG_UNICAST };
+const char *etag_means_name(enum etag_means m); /* NULL: none */
+
+/* What is held of one target, and who of its servers was told of. */
+struct etag_target {
+	struct gcoap_validate *v;
+	bool shared; /* @v is that of an earlier target: one server of a group */
+	enum etag_means means;
+	uint32_t next; /* of the servers whose Multi-ETag is to be sent */
+	bool ask_plainly; /* a server confirmed a tag that is not ours: ask without any */
+	bool asked_plainly;
+	struct addr_set told;
+	uint8_t key[GCOAP_CACHE_KEY_MAX + 1]; /* of the Group-ETag */
+	size_t key_len;
+	struct gcoap_addr set; /* whose Group-ETag that is */
+};
+
+struct etag {
+	struct run run; /* first member */
+	const struct etag_own *own;
+	struct held held;
+	bool open;
+	struct etag_target *targets; /* one for each of the run's */
+	size_t n_targets;
+	struct gcoap_msg msg; /* a request with its validators */
+	uint8_t values[4096];
+	uint32_t count[5]; /* servers by state */
+	uint64_t saved;
+	uint64_t in_vain; /* bytes of bodies that came although they were held */
+	uint32_t held_before;
+	uint32_t kept_tags;
+	bool warned_unknown;
+};
+
+/* Targets, what is held of them, and the hooks of the run. CLI_OK or an exit status. */
+int etag_open(struct etag *e, const struct etag_args *args, int argc, char **argv);
+int etag_close(struct etag *e);
+
+/* means.c */
+/* Which means each target gets. CLI_OK, or CLI_USAGE after saying why. */
+int etag_choose(struct etag *e);
+/* Add validators to a request: the run's prepare(). */
+int etag_prepare(struct run *run, struct gcoap_ask *ask);
+/* Requests that belong to the round: the run's next(). */
+int etag_next(struct run *run, gcoap_time now);
+/* The Group-ETag of a set: what is held of it, and what came. */
+struct gcoap_bytes etag_group_tag(struct etag *e, struct etag_target *t, uint8_t buf[GCOAP_ETAG_MAX]);
+void etag_keep_group_tag(struct etag *e, struct etag_target *t, const struct gcoap_response *r);
+
+/* answer.c */
+int etag_answered(struct run *run, const struct gcoap_response *r);
+void etag_ended(struct run *run);
+int etag_judge(struct run *run, const struct gcoap_summary *s);
+void etag_footer(void *arg, const struct gcoap_summary *s, char *buf, size_t cap);
+
+#endif

@@ -1,0 +1,178 @@
+/* Targets, what is held of them, and the run's hooks. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "common/cli.h"
+#include "common/config.h"
+#include "etag.h"
+
+static int open_render(struct run *run, const struct render_env *env)
+{
+	struct render_env own = *env;
+
+	own.validations = true;
+	own.footer = etag_footer;
+	own.footer_arg = run;
+	return render_open(&run->render, &own);
+}
+
+/* The group of @t, as it is known here: through a proxy a name is only a name. */
+static struct gcoap_addr group_of(const struct target *t)
+{
+	struct gcoap_addr a = t->to;
+
+	if (t->proxy && !t->parsed.host_is_name) {
+		a = t->parsed.addr;
+		a.port = t->parsed.port;
+	}
+	return a;
+}
+
+static int say(const struct target *t, int r)
+{
+	if (r == GCOAP_EUNSUPPORTED)
+		return cli_usage("only answers to GET and FETCH are held");
+	return cli_error(CLI_LOCAL, NULL, "%s: %s", t->text, gcoap_strerror(r));
+}
+
+/* Read what is held of target @i. */
+static int open_target(struct etag *e, size_t i)
+{
+	const struct target *t = &e->run.targets[i];
+	struct etag_target *own = &e->targets[i];
+	struct gcoap_uri_store store = { .used = 0 };
+	struct gcoap_msg msg = e->run.message.msg;
+	struct gcoap_addr addr = group_of(t);
+	struct gcoap_validate_config config = {
+		.holder = &e->held.holder, .request = &msg, .registry = &e->run.registry,
+		.group = t->group ? &addr : NULL, .server = t->group ? NULL : &addr,
+		.wall = gcoap_wall_offset(),
+	};
+	int r = gcoap_uri_to_options(&t->parsed, &msg, &store, NULL);
+
+	if (r >= 0)
+		r = gcoap_validate_new(&own->v, &config);
+	if (r >= 0 && t->group) {
+		own->set = addr;
+		r = gcoap_cache_key(&msg, &e->run.registry, &addr, own->key, sizeof(own->key) - 1);
+		own->key_len = r > 0 ? (size_t)r : 0;
+		own->key[own->key_len++] = 'T';
+	}
+	e->held_before += r >= 0 ? gcoap_validate_held(own->v, NULL) : 0;
+	return r < 0 ? say(t, r) : CLI_OK;
+}
+
+struct spread {
+	struct etag *e;
+	size_t from; /* the group's target */
+	struct target *list;
+	size_t n;
+	int status;
+};
+
+/* One server of a group as a target of its own. */
+static int add_server(void *arg, const struct gcoap_validation *held)
+{
+	struct spread *s = arg;
+	const struct target *t = &s->e->run.targets[s->from];
+	char addr[GCOAP_ADDR_TEXT], uri[GCOAP_URI_MAX + GCOAP_ADDR_TEXT];
+
+	gcoap_addr_format(&held->server, addr);
+	snprintf(uri, sizeof(uri), "coap://%s%.*s%s%.*s", addr, (int)t->parsed.path.len,
+		 t->parsed.path.len ? (const char *)t->parsed.path.ptr : "",
+		 t->parsed.query.ptr ? "?" : "", (int)t->parsed.query.len,
+		 t->parsed.query.ptr ? (const char *)t->parsed.query.ptr : "");
+	s->status = target_resolve(uri, &s->e->run.args->ask.where, &s->list, &s->n);
+	return s->status == CLI_OK ? 0 : GCOAP_EINVALID;
+}
+
+/* --each: the servers that are held take the place of their group, which is asked when there
+ * are none. */
+static int spread_groups(struct etag *e)
+{
+	struct spread s = { .e = e };
+	struct etag_target *own = NULL;
+
+	for (; s.from < e->n_targets && s.status == CLI_OK; s.from++) {
+		size_t before = s.n;
+
+		if (e->run.targets[s.from].group)
+			gcoap_validate_silent(e->targets[s.from].v, 0, add_server, &s);
+		if (s.n == before)
+			return cli_usage("--each: nothing is held of the servers of %s yet",
+					 e->run.targets[s.from].text);
+	}
+	if (s.status == CLI_OK)
+		own = calloc(s.n + e->n_targets, sizeof(*own));
+	if (!own) {
+		target_free(s.list, s.n);
+		return s.status != CLI_OK ? s.status
+					  : cli_error(CLI_LOCAL, NULL, "out of memory");
+	}
+	for (size_t i = 0; i < s.n; i++)
+		own[i] = (struct etag_target){ .v = e->targets[0].v, .shared = i > 0 };
+	run_tally_clear(&e->run);
+	target_free(e->run.targets, e->run.n_targets);
+	free(e->targets);
+	e->run.targets = s.list;
+	e->run.n_targets = s.n;
+	e->targets = own;
+	e->n_targets = s.n;
+	return run_tally_init(&e->run);
+}
+
+static int open_targets(struct etag *e)
+{
+	int status = CLI_OK;
+
+	e->targets = calloc(e->run.n_targets + 1, sizeof(*e->targets));
+	if (!e->targets)
+		return cli_error(CLI_LOCAL, NULL, "out of memory");
+	e->n_targets = e->run.n_targets;
+	for (size_t i = 0; i < e->n_targets && status == CLI_OK; i++)
+		status = open_target(e, i);
+	if (status == CLI_OK && e->own->each) {
+		if (e->n_targets > 1)
+			return cli_usage("--each is for one target");
+		if (e->run.targets[0].group)
+			status = spread_groups(e);
+	}
+	return status == CLI_OK ? etag_choose(e) : status;
+}
+
+int etag_open(struct etag *e, const struct etag_args *args, int argc, char **argv)
+{
+	int status;
+
+	memset(e, 0, sizeof(*e));
+	e->own = &args->own;
+	run_init(&e->run, &args->run);
+	e->run.open_render = open_render;
+	e->run.prepare = etag_prepare;
+	e->run.next = etag_next;
+	e->run.answered = etag_answered;
+	e->run.ended = etag_ended;
+	e->run.judge = etag_judge;
+	if (args->own.forget && argc)
+		return cli_usage("--forget forgets everything: no target beside it");
+	status = held_open(&e->held, args->own.state);
+	e->open = status == CLI_OK;
+	if (status == CLI_OK && !args->own.forget) {
+		status = run_open(&e->run, argc, argv);
+		if (status == CLI_OK)
+			status = open_targets(e);
+	}
+	return status;
+}
+
+int etag_close(struct etag *e)
+{
+	for (size_t i = 0; i < e->n_targets; i++) {
+		if (!e->targets[i].shared)
+			gcoap_validate_free(&e->targets[i].v);
+		addr_set_clear(&e->targets[i].told);
+	}
+	free(e->targets);
+	run_close(&e->run);
+	return e->open ? held_close(&e->held) : CLI_OK;
+}
