@@ -292,7 +292,7 @@ int render_table_open(struct render **out, const struct render_env *env)
 	if (!t)
 		return GCOAP_ENOMEM;
 	t->n_columns = columns_chosen(env->args,
-				      env->validations ? "id,server,name,state,etag,saved,body" :
+				      env->validations ? "server,name,state,etag,saved,body" :
 				      !t->base.show_opts    ? "id,server,name,code,rtt,format,payload" :
 				      t->base.show_payload ?
 				      "id,server,name,code,rtt,format,options,payload" :

@@ -14,7 +14,8 @@ static int tell(struct etag *e, struct etag_target *t, uint32_t id, enum etag_me
 {
 	struct validation_record v = { .id = id, .found = found, .content_format = -1,
 				       .means = etag_means_name(means) };
-	int added = addr_set_add(&t->told, &found->server);
+	/* the servers of --each are those of one group */
+	int added = addr_set_add(t->shared ? &e->targets[0].told : &t->told, &found->server);
 
 	if (added <= 0)
 		return added;
