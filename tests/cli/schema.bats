@@ -94,3 +94,19 @@ valid() {
 		>"$BATS_TEST_TMPDIR/lines"
 	"$validate" "$BATS_TEST_TMPDIR/lines"
 }
+
+@test "validations of a group's entity-tags" {
+	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+	in_group "-n 3 --leisure 100ms" sh -c 'gcoap-etag -q -n 3 @demo/big >/dev/null; gcoap-etag --json -n 3 @demo/big'
+	valid
+	[ "$(jq -r 'select(.type == "validation") | .state' "$BATS_TEST_TMPDIR/out" | uniq -c | tr -s ' ')" = " 3 fresh" ]
+}
+
+@test "decoded messages, values and broken bytes" {
+	for words in 5201666ac0deb474656d70 "--as multi-etag 8301d9010444c000020119163342a1b2" \
+		"--as response-forwarding 8201d9010444c0000201" "--as cbor 9a10000000" 42; do
+		# shellcheck disable=SC2086 # words
+		gcoap-decode --json $words || [ $? = 9 ]
+	done >"$BATS_TEST_TMPDIR/out"
+	valid
+}
