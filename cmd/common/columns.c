@@ -101,7 +101,8 @@ COLUMN(rtt)
 {
 	char text[16];
 
-	return put(buf, cap, row->response ? render_duration(row->response->rtt, text) : "-");
+	return put(buf, cap, row->response && (row->response->rtt || !row->response->cached)
+				     ? render_duration(row->response->rtt, text) : "-");
 }
 
 COLUMN(rtt_ms)
@@ -260,6 +261,15 @@ COLUMN(body)
 	return put_size(buf, cap, row->validation->body.len);
 }
 
+/* "12 s": from the cache, so old. */
+COLUMN(cache)
+{
+	if (!row->response || !row->response->cached)
+		return put(buf, cap, "-");
+	return (size_t)snprintf(buf, cap, "%lld s",
+				(long long)(row->response->age / GCOAP_SECOND));
+}
+
 COLUMN(means)
 {
 	return put(buf, cap, row->validation && row->validation->means
@@ -400,6 +410,7 @@ const struct column columns[] = {
 	{ "saved", "SAVED", col_saved, .right = true },
 	{ "body", "BODY", col_body, .right = true },
 	{ "means", "MEANS", col_means },
+	{ "cache", "CACHE", col_cache, .right = true },
 	{ "href", "LINK", link_cell_href },
 	{ "rt", "RT", link_cell_rt },
 	{ "if", "IF", link_cell_if },

@@ -261,6 +261,10 @@ void record_answer(struct render_base *b, struct jsonw *w, const char *type,
 	jsonw_bool(w, r->duplicate);
 	jsonw_lit(w, ",\"late\":");
 	jsonw_bool(w, r->late);
+	if (r->cached) {
+		jsonw_lit(w, ",\"cached\":true,\"age_s\":");
+		jsonw_uint(w, (uint64_t)(r->age / GCOAP_SECOND));
+	}
 	jsonw_lit(w, ",\"secured\":null,\"payload_len\":");
 	jsonw_uint(w, r->body.len);
 	jsonw_lit(w, ",\"payload_kind\":");
@@ -386,6 +390,10 @@ void record_summary(struct render_base *b, struct jsonw *w, const struct gcoap_s
 	jsonw_uint(w, s->dropped);
 	jsonw_lit(w, ",\"unnamed\":");
 	jsonw_uint(w, s->unnamed);
+	if (b->env.cached) {
+		jsonw_lit(w, ",\"cached\":");
+		jsonw_uint(w, s->cached);
+	}
 	if (b->env.links) {
 		jsonw_lit(w, ",\"links\":");
 		jsonw_uint(w, b->links);

@@ -52,6 +52,7 @@ struct render_env {
 	bool tty; /* @out is a terminal */
 	bool links;	  /* links are shown, not responses */
 	bool validations; /* not responses are shown, but what they mean for what is held */
+	bool cached;	  /* answers of before are among them: a column of its own */
 	bool groups;	  /* and links are of a Resource Directory's groups */
 	const char *view; /* of links, as a table: "tree", "flat", "matrix", "links" */
 	/* The line behind the records in place of the usual one; NULL: the usual one. */

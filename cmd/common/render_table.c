@@ -293,6 +293,7 @@ int render_table_open(struct render **out, const struct render_env *env)
 		return GCOAP_ENOMEM;
 	t->n_columns = columns_chosen(env->args,
 				      env->validations ? "server,name,state,etag,saved,body" :
+				      env->cached ? "id,server,name,code,rtt,cache,format,payload" :
 				      !t->base.show_opts    ? "id,server,name,code,rtt,format,payload" :
 				      t->base.show_payload ?
 				      "id,server,name,code,rtt,format,options,payload" :

@@ -72,16 +72,20 @@ int run_go(struct run *run)
 
 	if (status != CLI_OK)
 		return cli_worse(status, close_capture(run));
-	run->error = gcoap_loop_run(run->loop);
-	run->why = errno;
+	if (run->n_asked > 0 || run->n_rounds > 1) { /* else all of it was in the cache */
+		run->error = gcoap_loop_run(run->loop);
+		run->why = errno;
+	}
 	progress_hide();
 	gcoap_client_summary(run->client, &s, gcoap_now());
 	if (run->udp != NULL)
 		s.kernel_drops = gcoap_udp_drops(run->udp);
+	run_cache_count(run, &s);
 	if (run->ended != NULL)
 		run->ended(run);
 	cli_hold();
 	status = cli_worse(run_verdict(run, &s), close_capture(run));
+	status = cli_worse(status, run_cache_close(run));
 	if (run->judge != NULL && run->tally.broken == 0)
 		status = cli_worse(status, run->judge(run, &s));
 	status = finish(run, &s, status);

@@ -12,6 +12,7 @@
 #include "addr_set.h"
 #include "ask.h"
 #include "credentials.h"
+#include "held.h"
 #include "render.h"
 #include "trace.h"
 
@@ -22,11 +23,17 @@ struct run_how {
 };
 extern const struct opt run_how_opts[];
 
+struct run_cache_args {
+	bool cache, only, no_store;
+};
+extern const struct opt run_cache_opts[];
+
 struct run_args {
 	struct ask_args ask;
 	struct output_args output;
 	struct credentials_args secrets;
 	struct run_how how;
+	struct run_cache_args cache;
 };
 #define RUN_ARGS_DEFAULT { .ask = ASK_ARGS_DEFAULT, .output = OUTPUT_ARGS_DEFAULT }
 
@@ -84,6 +91,20 @@ struct run_stream {
 	int error; /* why it ended before us, negative */
 };
 
+/* Answers of before. */
+struct run_cache {
+	bool open;
+	struct held held;
+	struct gcoap_validate **of; /* by target */
+	size_t n;
+	uint32_t shown, ok;
+	uint64_t bytes;
+	struct gcoap_msg msg; /* a request with its ETag */
+	uint8_t values[16];
+	struct gcoap_validation found;
+	struct gcoap_response response;
+};
+
 struct run {
 	const struct run_args *args;
 	/* The tool's own, set between run_init() and run_open(); each may stay as it is. */
@@ -102,8 +123,6 @@ struct run {
 	int (*heard)(struct run *run, const struct gcoap_notification *n);
 	/* A response: 1 when it is to be shown, 0 when not. */
 	int (*answered)(struct run *run, const struct gcoap_response *r);
-	/* An exchange has ended. */
-	void (*exchange_ended)(struct run *run, const struct gcoap_ended *e);
 	/* It was shown. */
 	void (*shown)(struct run *run, const struct gcoap_notification *n);
 	bool show_stale;
@@ -130,6 +149,7 @@ struct run {
 	struct gcoap_client *client;
 	struct gcoap_udp *udp; /* NULL: a stream */
 	struct run_stream stream;
+	struct run_cache cache;
 	struct gcoap_loop *loop;
 	struct gcoap_capture *capture;
 	gcoap_time started;
@@ -195,6 +215,29 @@ int run_stream_open(struct run *run);
  * status. CLI_OK: it did, or there is none. */
 int run_stream_say(const struct run *run, bool answered);
 void run_stream_close(struct run *run);
+
+/* held_target.c: what is held of a target's answers. CLI_OK, or a status after saying why. */
+int held_target(const struct run *run, struct held *held, const struct target *t,
+		bool read_only, struct gcoap_validate **out);
+/* The endpoint that stands in its keys, and the request as its servers see it. */
+struct gcoap_addr held_endpoint(const struct target *t);
+int held_request(const struct run *run, const struct target *t, struct gcoap_msg *msg,
+		 struct gcoap_uri_store *store);
+
+/* run_cache.c: --cache. CLI_OK, or a status after saying why. */
+int run_cache_open(struct run *run);
+int run_cache_close(struct run *run);
+#define RUN_ANSWERED (-2)
+/* Target @i is to be asked: CLI_OK, RUN_ANSWERED (from the cache, nothing is to be sent), or a
+ * status after saying why. */
+int run_cache_ask(struct run *run, size_t i, gcoap_time now);
+/* Ask one server to confirm what is held: 1 when @ask got an ETag. */
+int run_cache_validate(struct run *run, size_t i, struct gcoap_ask *ask);
+/* An answer came; returns what is to be shown for it. */
+const struct gcoap_response *run_cache_heard(struct run *run, const struct gcoap_response *r);
+/* An exchange has ended: who of its group did not answer is represented by what is fresh. */
+void run_cache_ended(struct run *run, const struct gcoap_ended *e, gcoap_time now);
+void run_cache_count(const struct run *run, struct gcoap_summary *s);
 
 /* run_watch.c: Ctrl-C, SIGQUIT and the progress line. */
 int run_watch(struct run *run);

@@ -44,7 +44,11 @@ int run_ask_one(struct run *run, const struct target *t, gcoap_time now)
 	struct ask_store store;
 	struct gcoap_msg msg;
 	struct gcoap_ask ask;
-	int status = ask_target(&run->message, &run->args->ask, t, &msg, &store, &ask);
+	int status = run_cache_ask(run, (size_t)(t - run->targets), now);
+
+	if (status != CLI_OK)
+		return status == RUN_ANSWERED ? CLI_OK : status;
+	status = ask_target(&run->message, &run->args->ask, t, &msg, &store, &ask);
 
 	if (status != CLI_OK)
 		return status;
@@ -57,6 +61,8 @@ int run_ask_one(struct run *run, const struct target *t, gcoap_time now)
 	if (run_operand_joint(run, (size_t)(t - run->targets)))
 		ask.expect = 0;
 	run->asking = (size_t)(t - run->targets);
+	if (run_cache_validate(run, run->asking, &ask) < 0)
+		return cli_error(CLI_LOCAL, NULL, "%s: too many options", t->text);
 	if (run->prepare != NULL)
 		status = run->prepare(run, &ask);
 	if (status != CLI_OK)

@@ -41,6 +41,7 @@ static int open_output(struct run *run)
 		.out = stdout,
 		.err = stderr,
 		.tty = isatty(STDOUT_FILENO),
+		.cached = run->args->cache.cache || run->args->cache.only,
 	};
 	int status;
 
@@ -123,6 +124,8 @@ int run_open(struct run *run, int argc, char **argv)
 	if (status == CLI_OK)
 		status = open_stream(run);
 	if (status == CLI_OK)
+		status = run_cache_open(run);
+	if (status == CLI_OK)
 		status = run_tally_init(run);
 	run->trace = (struct trace){ stderr, args->output.verbose, &run->registry,
 				    run_stream_wanted(run) ?
@@ -133,6 +136,7 @@ int run_open(struct run *run, int argc, char **argv)
 void run_close(struct run *run)
 {
 	cli_on_error(NULL, NULL);
+	(void)run_cache_close(run);
 	run_stream_close(run);
 	gcoap_loop_free(&run->loop);
 	gcoap_udp_close(&run->udp);

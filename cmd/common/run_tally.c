@@ -58,10 +58,11 @@ static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 
 	struct gcoap_sink *out = &t->run->render->sink;
 
+	r = run_cache_heard(t->run, r);
 	progress_hide();
 	if (r->proxied)
 		heard_of_proxy(t, r);
-	if (!r->refusal && keep(t, run_operand_heard(t->run, r, true)) < 0)
+	if (!r->refusal && !r->cached && keep(t, run_operand_heard(t->run, r, true)) < 0)
 		return t->broken;
 	if (t->run->answered != NULL && t->run->answered(t->run, r) == 0)
 		return 0;
@@ -121,8 +122,7 @@ static int on_ended(struct gcoap_sink *to, const struct gcoap_ended *e)
 
 	struct run_target *target = target_of(t, e->id);
 
-	if (t->run->exchange_ended != NULL)
-		t->run->exchange_ended(t->run, e);
+	run_cache_ended(t->run, e, gcoap_now());
 	if (target == NULL)
 		return 0;
 	target->answers += e->answers;
@@ -135,7 +135,7 @@ int run_tally_init(struct run *run)
 {
 	/* Records that nobody wants are not made. */
 	bool wanted = run->render->sink.response != NULL || run->targets[0].proxy != NULL ||
-		      run->answered != NULL;
+		      run->answered != NULL || run->cache.open;
 
 	for (size_t i = 0; i < run->n_targets; i = run_operand_end(run, i))
 		wanted = wanted || run_operand_joint(run, i);

@@ -72,12 +72,13 @@ size_t summary_format(const struct gcoap_summary *s, char *buf, size_t cap)
 	if (s->servers)
 		add_count(&l, s->unnamed, "answer of an unknown server",
 			  "answers of unknown servers");
+	add_count(&l, s->cached, "from the cache", "from the cache");
 	add_count(&l, s->missing, "missing", "missing");
 	add_count(&l, s->duplicates, "duplicate", "duplicates");
 	add_count(&l, s->late, "late", "late");
 	add_count(&l, s->malformed, "malformed", "malformed");
 	add_count(&l, s->kernel_drops + s->dropped, "lost here", "lost here");
-	if (s->responses)
+	if (s->responses > s->cached)
 		add_spread(&l, &s->rtt);
 	if (s->ended_by != GCOAP_ENDED_NOT)
 		add(&l, ", stopped by %s", gcoap_ended_by_name(s->ended_by));

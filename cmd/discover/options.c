@@ -48,6 +48,7 @@ static const struct opt_group groups[] = {
 	{ "Through a proxy", ask_proxy_opts, offsetof(struct discover_args, run.ask.proxy) },
 	{ "Output", output_rows, offsetof(struct discover_args, run.output) },
 	{ "Keys and certificates", credentials_opts, offsetof(struct discover_args, run.secrets) },
+	{ "The cache", run_cache_opts, offsetof(struct discover_args, run.cache) },
 	{ "The run", run_how_opts, offsetof(struct discover_args, run.how) },
 	{ 0 },
 };

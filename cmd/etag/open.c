@@ -16,50 +16,28 @@ static int open_render(struct run *run, const struct render_env *env)
 	return render_open(&run->render, &own);
 }
 
-/* The group of @t, as it is known here: through a proxy a name is only a name. */
-static struct gcoap_addr group_of(const struct target *t)
-{
-	struct gcoap_addr a = t->to;
-
-	if (t->proxy && !t->parsed.host_is_name) {
-		a = t->parsed.addr;
-		a.port = t->parsed.port;
-	}
-	return a;
-}
-
-static int say(const struct target *t, int r)
-{
-	if (r == GCOAP_EUNSUPPORTED)
-		return cli_usage("only answers to GET and FETCH are held");
-	return cli_error(CLI_LOCAL, NULL, "%s: %s", t->text, gcoap_strerror(r));
-}
-
 /* Read what is held of target @i. */
 static int open_target(struct etag *e, size_t i)
 {
 	const struct target *t = &e->run.targets[i];
 	struct etag_target *own = &e->targets[i];
-	struct gcoap_uri_store store = { .used = 0 };
-	struct gcoap_msg msg = e->run.message.msg;
-	struct gcoap_addr addr = group_of(t);
-	struct gcoap_validate_config config = {
-		.holder = &e->held.holder, .request = &msg, .registry = &e->run.registry,
-		.group = t->group ? &addr : NULL, .server = t->group ? NULL : &addr,
-		.wall = gcoap_wall_offset(),
-	};
-	int r = gcoap_uri_to_options(&t->parsed, &msg, &store, NULL);
+	struct gcoap_uri_store store;
+	struct gcoap_msg msg;
+	int r, status = held_target(&e->run, &e->held, t, false, &own->v);
 
+	if (status != CLI_OK)
+		return status;
+	e->held_before += gcoap_validate_held(own->v, NULL);
+	if (!t->group)
+		return CLI_OK;
+	own->set = held_endpoint(t);
+	r = held_request(&e->run, t, &msg, &store);
 	if (r >= 0)
-		r = gcoap_validate_new(&own->v, &config);
-	if (r >= 0 && t->group) {
-		own->set = addr;
-		r = gcoap_cache_key(&msg, &e->run.registry, &addr, own->key, sizeof(own->key) - 1);
-		own->key_len = r > 0 ? (size_t)r : 0;
-		own->key[own->key_len++] = 'T';
-	}
-	e->held_before += r >= 0 ? gcoap_validate_held(own->v, NULL) : 0;
-	return r < 0 ? say(t, r) : CLI_OK;
+		r = gcoap_cache_key(&msg, &e->run.registry, &own->set, own->key,
+				    sizeof(own->key) - 1);
+	own->key_len = r > 0 ? (size_t)r : 0;
+	own->key[own->key_len++] = 'T';
+	return CLI_OK;
 }
 
 struct spread {

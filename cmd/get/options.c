@@ -21,6 +21,7 @@ static const struct opt_group groups[] = {
 	{ "Payloads", output_payload_opts, offsetof(struct get_args, run.output) },
 	{ "Rounds", rounds_opts, offsetof(struct get_args, rounds) },
 	{ "Keys and certificates", credentials_opts, offsetof(struct get_args, run.secrets) },
+	{ "The cache", run_cache_opts, offsetof(struct get_args, run.cache) },
 	{ "The run", run_how_opts, offsetof(struct get_args, run.how) },
 	{ 0 },
 };

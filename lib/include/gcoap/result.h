@@ -64,6 +64,8 @@ struct gcoap_response {
 	const char *problem; /* why it is not complete, or what is wrong with it; else NULL */
 	size_t problem_at;   /* byte of the body or message that @problem speaks of */
 	bool duplicate;	     /* same source and Message ID as before */
+	bool cached;	     /* not of now: held from before, or confirmed by 2.03 */
+	gcoap_time age;	     /* of it, since it was confirmed last */
 	bool late;	     /* came after the exchange's end */
 	uint32_t nth;	     /* 1: this server's first response, 2: a repeat … */
 };
@@ -96,6 +98,7 @@ struct gcoap_summary {
 	uint32_t errors;    /* 4.xx, 5.xx */
 	uint32_t missing, duplicates, late, incomplete, malformed, unmatched;
 	uint32_t refused;   /* requests that were answered with a RST */
+	uint32_t cached;    /* of the responses: from a cache of ours; left 0 by the engine */
 	uint32_t unnamed;   /* responses through a proxy that does not tell their server */
 	uint64_t kernel_drops;
 	uint64_t dropped;   /* given up here for a stated limit (threat model: floods) */

@@ -1,0 +1,60 @@
+#!/usr/bin/env bats
+# --cache: what is fresh of before, beside what comes now.
+load helpers
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config HOME=$BATS_TEST_TMPDIR
+	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+}
+
+# run_group "SIM OPTIONS" SCRIPT
+run_group() {
+	# shellcheck disable=SC2086 # words
+	apart gcoap-sim -q --netns --seed 7 --leisure 100ms $1 -- sh -c "$2"
+}
+
+answers() {
+	jq -r 'select(.type == "response") | [.server, .cached // false, .code] | @tsv' "$1" | sort
+}
+
+@test "a silent server is represented by what is fresh of it" {
+	run_group "-n 3" 'gcoap-get --cache -q -n 3 @demo/big >0'
+	run_group "-n 2" 'gcoap-get --cache --json -t 1 @demo/big >1'
+	fails_with 0
+	[ "$(answers 1)" = "$(printf '127.77.0.%s\n' "1:5683	false	2.05" "2:5683	false	2.05" "3:5683	true	2.05")" ]
+	[ "$(jq -r 'select(.type == "summary") | [.servers, .cached] | @tsv' 1)" = "3	1" ]
+}
+
+@test "an answer to a group serves a request to its server: nothing is sent" {
+	run_group "-n 3" '
+		gcoap-get --cache -q -n 3 @demo/big >0
+		gcoap-get --cache --json -v 127.77.0.2/big >1 2>trace
+		gcoap-get --cache-only @demo/big >2
+		gcoap-get --cache-only --json 127.77.0.2/temp >3'
+	[ "$status" = 3 ]
+	[ "$(answers 1)" = "127.77.0.2:5683	true	2.05" ]
+	[ ! -s trace ] || ! grep -q '^->' trace
+	[ "$(grep -c "2.05 Content" 2)" = 3 ]
+	[ "$(answers 3)" = "" ]
+}
+
+@test "one server confirms what is no longer fresh: its 2.03 is shown as what is held" {
+	run_group "-n 1 --profile sensors --every 600s" '
+		gcoap-get --cache --json 127.77.0.1/temp >0
+		sqlite3 "$XDG_CACHE_HOME/gcoap/cache.db" "update entry set fresh_until = at" 2>/dev/null ||
+			/usr/bin/python3 -c "import sqlite3, os; d = sqlite3.connect(os.environ[\"XDG_CACHE_HOME\"] + \"/gcoap/cache.db\"); d.execute(\"update entry set fresh_until = at\"); d.commit()"
+		gcoap-get --cache --json --pcap p 127.77.0.1/temp >1'
+	fails_with 0
+	[ "$(answers 1)" = "127.77.0.1:5683	true	2.05" ]
+	[ "$(jq -c 'select(.type == "response") | .payload' 0)" = "$(jq -c 'select(.type == "response") | .payload' 1)" ]
+	[ "$(gcoap-decode --pcap p --each --json | jq -r .value.code | tr '\n' ' ')" = "0.01 2.03 " ]
+}
+
+@test "--no-store keeps nothing, and has no sense alone" {
+	run_group "-n 2" 'gcoap-get --cache --no-store -q -n 2 @demo/big >0; gcoap-get --cache-only @demo/big'
+	fails_with 3
+	apart gcoap-get --no-store 127.0.0.1/x
+	fails_with 2
+	says "gcoap-get: --no-store goes with --cache" "  hint: try 'gcoap-get --help'"
+}
