@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -22,14 +23,24 @@ static int setup(void **state)
 	return 0;
 }
 
+/* What was written since the last call. A terminal hands it over when it comes to that, so wait
+ * for a mark behind it. */
 static const char *seen(void)
 {
 	static char text[4096];
+	struct pollfd ready = { .fd = master, .events = POLLIN };
+	size_t len = 0;
 	ssize_t n;
 
 	fflush(stderr);
-	n = read(master, text, sizeof(text) - 1);
-	text[n > 0 ? n : 0] = '\0';
+	assert_int_equal(write(fileno(stderr), "\x01", 1), 1);
+	while (!len || text[len - 1] != '\x01') {
+		assert_int_equal(poll(&ready, 1, 10000), 1);
+		n = read(master, text + len, sizeof(text) - 1 - len);
+		assert_true(n > 0);
+		len += (size_t)n;
+	}
+	text[len - 1] = '\0';
 	return text;
 }
 
