@@ -69,6 +69,7 @@ struct gcoap__exchange {
 	enum gcoap__state state;
 	enum gcoap_ended_by ended_by;
 	int error; /* what ICMP said of its only server */
+	bool reset; /* its only server refused the request with a RST */
 	uint32_t id;
 	struct gcoap_ask ask; /* what it points to is in @store */
 	struct gcoap_msg msg; /* as sent last */

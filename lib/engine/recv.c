@@ -296,8 +296,7 @@ static int recv_reply(struct gcoap_client *c, const struct gcoap_datagram *in, g
 		tell(in, "refused the request with a RST");
 		c->stats.sum.refused++;
 		party = (struct gcoap__party *)(uintptr_t)handle;
-		if (exchange_of(party)->ask.relay)
-			exchange_of(party)->error = ECONNRESET;
+		exchange_of(party)->reset |= party->kind == GCOAP__EXCHANGE;
 		gcoap__party_failed(party, now);
 		return 0;
 	case GCOAP_ACKED:

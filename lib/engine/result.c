@@ -254,6 +254,7 @@ void gcoap__deliver_ended(const struct gcoap__exchange *x)
 				 .answers = x->answers,
 				 .ended_by = x->ended_by,
 				 .error = x->error,
+				 .reset = x->reset,
 				 .proxied = x->ask.proxied || x->ask.server,
 				 .acked = x->through.heard,
 				 .refused = x->through.refused };

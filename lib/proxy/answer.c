@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <gcoap/serve.h>
+
 static struct gcoap_proxy *of(struct gcoap_sink *sink)
 {
 	return (struct gcoap_proxy *)((char *)sink - offsetof(struct gcoap_proxy, sink));
@@ -174,10 +176,30 @@ static int sink_malformed(struct gcoap_sink *sink, const struct gcoap_malformed 
 	return 0;
 }
 
-/* Without an answer from one server or the next proxy: say so (RFC 7252, Section 5.7.1). */
+/*
+ * Was the answer that did not come, or our word about that, not wanted? Silence may be what the
+ * client asked the server for, and no fault of it (RFC 7967, Section 2).
+ */
+static bool unwanted(const struct gcoap__ongoing *o, const struct gcoap_ended *e)
+{
+	uint32_t mask = 0;
+
+	gcoap_msg_uint(&o->target.msg, GCOAP_NO_RESPONSE, 1, &mask);
+	return mask & GCOAP_CLASS_5 ||
+	       (mask && e->ended_by == GCOAP_ENDED_TIMEOUT && !e->reset && !e->error);
+}
+
+/*
+ * Without an answer from one server or the next proxy: say so (RFC 7252, Section 5.7.1). A
+ * request that is refused before it is sent on is answered in any case: so the drafts want it.
+ */
 void gcoap__unanswered(struct gcoap__ongoing *o, const struct gcoap_ended *e, gcoap_time now)
 {
-	if (e->error)
+	if (unwanted(o, e))
+		gcoap__ongoing_close(o, "no response wanted", now);
+	else if (e->reset)
+		give_up(o, GCOAP_BAD_GATEWAY, "reset", "The server refused the request", now);
+	else if (e->error)
 		give_up(o, GCOAP_BAD_GATEWAY, "unreachable", "The server cannot be reached",
 			now);
 	else if (e->ended_by == GCOAP_ENDED_ERROR)

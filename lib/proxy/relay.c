@@ -138,6 +138,22 @@ static void build_bad(struct gcoap__ongoing *o, const struct gcoap__relayed *a,
 	out->payload = gcoap_bytes_text(text->text);
 }
 
+/* Why it cannot be passed on: of an option, or (@bad NULL) of too many. */
+static void bad_text(const struct gcoap_proxy *p, const struct gcoap_msg *m,
+		     const struct gcoap_option *bad, struct gcoap__refusal *text)
+{
+	struct gcoap_diag d = { 0 };
+
+	if (bad) {
+		(void)gcoap_option_usable(p->config.registry, m, bad, &d);
+		gcoap__refuse(text, GCOAP_BAD_GATEWAY, "bad option",
+			      "Option %u of the response: %s", bad->number, d.what);
+	} else {
+		gcoap__refuse(text, GCOAP_BAD_GATEWAY, "bad option",
+			      "The response has too many options");
+	}
+}
+
 static void tell(struct gcoap__ongoing *o, const struct gcoap__relayed *a, const char *why,
 		 gcoap_time now)
 {
@@ -163,12 +179,10 @@ void gcoap__relay(struct gcoap__ongoing *o, const struct gcoap__relayed *a, gcoa
 		build(o, a);
 		r = gcoap__respond(o, o->as, now);
 	} else {
-		gcoap__refuse(&text, GCOAP_BAD_GATEWAY, "bad option",
-			      "Option %u of the response is not known",
-			      bad ? (unsigned)bad->number : 0);
+		bad_text(p, a->msg, bad, &text);
 	}
 	if (r == GCOAP_ESPACE) {
-		if (!bad)
+		if (!bad && a->msg->n_options < GCOAP_OPTIONS_MAX)
 			gcoap__refuse(&text, GCOAP_BAD_GATEWAY, "too large",
 				      "The response does not fit");
 		build_bad(o, a, &text);

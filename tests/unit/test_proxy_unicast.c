@@ -41,6 +41,14 @@ static void assert_code(uint8_t code)
 	assert_int_equal(proxy_play_last(p)->msg.code, code);
 }
 
+static void assert_said(const char *text)
+{
+	struct gcoap_bytes said = proxy_play_last(p)->msg.payload;
+
+	assert_int_equal(said.len, strlen(text));
+	assert_memory_equal(said.ptr, text, said.len);
+}
+
 static void a_server_is_asked_as_the_client_asked(void **state)
 {
 	struct gcoap_msg m = get(GCOAP_CON), r;
@@ -133,6 +141,59 @@ static void silence_is_5_04(void **state)
 	assert_null(gcoap_msg_find(&proxy_play_last(p)->msg, 96));
 }
 
+static void the_server_resets(void)
+{
+	struct gcoap_datagram in = { .at = p->now };
+	uint8_t rst[4] = { 0x70, 0, 0, 0 };
+
+	in.from = p->sent[0].to;
+	rst[2] = (uint8_t)(p->sent[0].msg.mid >> 8);
+	rst[3] = (uint8_t)p->sent[0].msg.mid;
+	in.data = (struct gcoap_bytes){ rst, 4 };
+	p->engine->recv(p->engine, &in, p->now);
+	assert_code(GCOAP_BAD_GATEWAY);
+	assert_string_equal(p->why, "reset");
+}
+
+/* RFC 7967, Section 2.1: the classes 2.xx, 4.xx and 5.xx are 2, 8 and 16. */
+static void silence_that_was_asked_for_is_no_5_04(void **state)
+{
+	static const uint8_t masks[] = { 2, 16, 26 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(masks); i++) {
+		struct gcoap_msg m = get(GCOAP_CON);
+
+		gcoap_msg_add(&m, GCOAP_NO_RESPONSE, bytes(masks[i]));
+		proxy_play_ask(p, PROXY_CLIENT, &m);
+		assert_non_null(gcoap_msg_find(&proxy_play_sent(p)->msg, GCOAP_NO_RESPONSE));
+		proxy_play_wait(p, 31 * GCOAP_SECOND);
+		assert_int_equal(p->n_answers, 0);
+		assert_string_equal(p->why, "no response wanted");
+	}
+}
+
+static void a_reset_is_told_to_who_wants_5_xx(void **state)
+{
+	struct gcoap_msg m = get(GCOAP_CON);
+
+	(void)state;
+	gcoap_msg_add(&m, GCOAP_NO_RESPONSE, bytes(2));
+	proxy_play_ask(p, PROXY_CLIENT, &m);
+	the_server_resets();
+}
+
+static void a_refusal_is_told_to_who_wants_no_response(void **state)
+{
+	struct gcoap_msg m = get(GCOAP_CON);
+
+	(void)state;
+	gcoap_msg_add(&m, GCOAP_NO_RESPONSE, bytes(26));
+	gcoap_msg_add(&m, 65006, bytes(1));
+	proxy_play_ask(p, PROXY_CLIENT, &m);
+	assert_code(GCOAP_BAD_OPTION);
+}
+
 static void an_unreachable_server_is_5_02(void **state)
 {
 	struct gcoap_msg m = get(GCOAP_CON);
@@ -150,17 +211,23 @@ static void an_unreachable_server_is_5_02(void **state)
 static void a_server_that_resets_is_5_02(void **state)
 {
 	struct gcoap_msg m = get(GCOAP_CON);
-	struct gcoap_datagram in = { .at = p->now };
-	uint8_t rst[4] = { 0x70, 0, 0, 0 };
 
 	(void)state;
 	proxy_play_ask(p, PROXY_CLIENT, &m);
-	in.from = p->sent[0].to;
-	rst[2] = (uint8_t)(p->sent[0].msg.mid >> 8);
-	rst[3] = (uint8_t)p->sent[0].msg.mid;
-	in.data = (struct gcoap_bytes){ rst, 4 };
-	p->engine->recv(p->engine, &in, p->now);
-	assert_code(GCOAP_BAD_GATEWAY);
+	the_server_resets();
+}
+
+static void so_it_is_for_a_connection(void **state)
+{
+	struct gcoap_peer peer = proxy_play_peer(p, PROXY_CLIENT);
+	struct gcoap_msg m = get(GCOAP_NON);
+
+	(void)state;
+	peer.transport = GCOAP_SCHEME_COAP_TCP;
+	peer.session = 1;
+	p->served->request(p->served, &peer, &m, p->now);
+	proxy_play_flush(p);
+	the_server_resets();
 }
 
 static void an_unsafe_option_in_the_response_is_5_02(void **state)
@@ -173,6 +240,21 @@ static void an_unsafe_option_in_the_response_is_5_02(void **state)
 	gcoap_msg_add(&r, 65006, bytes(1));
 	proxy_play_answer(p, SERVER, &r);
 	assert_code(GCOAP_BAD_GATEWAY);
+	assert_said("Option 65006 of the response: the option's number is not known");
+}
+
+/* Max-Age, whose length says that it is none (RFC 7252, Section 5.4.3). */
+static void the_text_tells_a_bad_option_from_an_unknown_one(void **state)
+{
+	struct gcoap_msg m = get(GCOAP_CON), r;
+
+	(void)state;
+	proxy_play_ask(p, PROXY_CLIENT, &m);
+	gcoap_msg_init(&r, GCOAP_ACK, GCOAP_CONTENT);
+	gcoap_msg_add(&r, GCOAP_MAX_AGE, bytes(1, 0, 0, 0, 0));
+	proxy_play_answer(p, SERVER, &r);
+	assert_code(GCOAP_BAD_GATEWAY);
+	assert_said("Option 14 of the response: the option's value is too short or too long");
 }
 
 static void a_response_that_does_not_fit_is_5_02(void **state)
@@ -325,9 +407,14 @@ int main(void)
 		t(blocks_pass_end_to_end),
 		t(for_a_connection_blocks_are_gathered),
 		t(silence_is_5_04),
+		t(silence_that_was_asked_for_is_no_5_04),
+		t(a_reset_is_told_to_who_wants_5_xx),
+		t(a_refusal_is_told_to_who_wants_no_response),
 		t(an_unreachable_server_is_5_02),
 		t(a_server_that_resets_is_5_02),
+		t(so_it_is_for_a_connection),
 		t(an_unsafe_option_in_the_response_is_5_02),
+		t(the_text_tells_a_bad_option_from_an_unknown_one),
 		t(a_response_that_does_not_fit_is_5_02),
 		t(targets_are_only_those_allowed),
 		t(a_resource_stands_for_a_group),

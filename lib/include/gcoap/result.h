@@ -118,6 +118,7 @@ struct gcoap_ended {
 	uint32_t answers; /* duplicates and late ones not counted */
 	enum gcoap_ended_by ended_by;
 	int error; /* errno value: why the server cannot be reached, as ICMP says; else 0 */
+	bool reset; /* the server refused the request with a RST */
 	bool proxied;	 /* was asked through a proxy, or turned out to be */
 	bool acked;	 /* of these: the proxy gave a sign of life */
 	uint8_t refused; /* the code with which it refused; 0: it did not */
