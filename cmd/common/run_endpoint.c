@@ -104,15 +104,13 @@ int run_endpoint_open(struct run *run)
 bool run_way_out(const struct run *run, const struct target *t, struct gcoap_addr *local,
 		 uint32_t *ifindex)
 {
-	static const uint8_t any[16];
 	char text[GCOAP_ADDR_TEXT];
 	struct gcoap_addr bound;
 	struct gcoap_iface iface;
 
 	*ifindex = t->ifindex;
 	memset(local, 0, sizeof(*local));
-	if (run->udp == NULL || gcoap_udp_source_for(run->udp, &t->to, t->ifindex, local) < 0 ||
-	    memcmp(local->bytes, any, sizeof(any)) == 0)
+	if (run->udp == NULL || gcoap_udp_source_for(run->udp, &t->to, t->ifindex, local) < 0)
 		return false;
 	gcoap_udp_local(run->udp, t->to.family, &bound);
 	local->port = bound.port;

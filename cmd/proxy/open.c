@@ -104,6 +104,21 @@ void proxy_front_stats(const struct proxy *p, struct gcoap_front_stats *out)
 
 /* ---- towards servers ---- */
 
+/* Nothing but silence would tell later that a group is not reached. */
+static void look_for_route(const struct proxy *p, const struct target *group)
+{
+	uint32_t ifindex = group->ifindex ? group->ifindex : p->config.ifindex;
+	struct gcoap_addr from;
+
+	errno = 0;
+	if (gcoap_udp_source_for(p->upstream, &group->to, ifindex, &from) >= 0)
+		return;
+	cli_warn("no way to %s: %s", group->uri,
+		 errno == EADDRNOTAVAIL ? "its route has no address to send from" :
+		 strerror(errno ? errno : ENETUNREACH));
+	cli_hint("name the interface with -i");
+}
+
 static int open_upstream(struct proxy *p)
 {
 	struct gcoap_udp_config config = {
@@ -117,6 +132,8 @@ static int open_upstream(struct proxy *p)
 	if (r < 0)
 		return cli_error(CLI_LOCAL, NULL, "cannot open a UDP endpoint: %s: %s", diag.what,
 				 strerror(errno));
+	for (size_t i = 0; i < p->rows.n_groups && !p->config.next_proxy.family; i++)
+		look_for_route(p, &p->rows.groups[i]);
 	r = gcoap_loop_add(p->loop, p->upstream, gcoap_proxy_engine(p->core));
 	return r < 0 ? open_failed(r) : 0;
 }

@@ -96,7 +96,8 @@ int gcoap_udp_source_for(const struct gcoap_udp *u, const struct gcoap_addr *to,
 		if (getsockname(fd, (struct sockaddr *)&ss, &len) == 0 &&
 		    gcoap_addr_from_sockaddr(out, (struct sockaddr *)&ss) == 0) {
 			out->port = local.port;
-			r = 0;
+			errno = EADDRNOTAVAIL;
+			r = is_unspecified(out) ? GCOAP_EROUTE : 0;
 		}
 	}
 	close(fd);

@@ -173,3 +173,19 @@ reached_the_proxy() {
 	grep -q 'proxy' err
 	grep -q '^  hint: ' err
 }
+
+no_source() {
+	ip route add 224.0.0.0/4 dev lo # an address of host scope is not chosen by itself
+	gcoap-proxy --duration 0.1s --listen coap://127.0.0.1:0 --allow-client 127.0.0.1 \
+		--allow-group "coap://$GROUP4" 2>err
+	grep -q "^gcoap-proxy: no way to coap://$GROUP4: its route has no address to send from$" err
+	grep -q '^  hint: name the interface with -i$' err
+	gcoap-proxy --duration 0.1s --listen coap://127.0.0.1:0 --allow-client 127.0.0.1 \
+		--allow-group "coap://$GROUP4" -i lo 2>err
+	[ ! -s err ]
+	{ gcoap doctor "$GROUP4" || true; } | grep "^WARN *route $GROUP4"
+}
+
+@test "that a group's route has no address to send from is said at once" {
+	on_lo no_source
+}

@@ -60,7 +60,8 @@ void gcoap_udp_close(struct gcoap_udp **u);
 int gcoap_udp_join(struct gcoap_udp *u, const struct gcoap_addr *group, uint32_t ifindex);
 /* The local endpoint of a family; address 0 until the kernel has chosen one. */
 void gcoap_udp_local(const struct gcoap_udp *u, uint8_t family, struct gcoap_addr *out);
-/* The address the kernel would send from to reach @to over @ifindex. */
+/* The address the kernel would send from to reach @to over @ifindex. GCOAP_EROUTE: there is no
+ * route, or nobody could answer, as the route has no address to send from. */
 int gcoap_udp_source_for(const struct gcoap_udp *u, const struct gcoap_addr *to,
 			 uint32_t ifindex, struct gcoap_addr *out);
 /* Exact number of datagrams the kernel dropped here for want of buffer space (SO_MEMINFO). */
