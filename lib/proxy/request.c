@@ -54,14 +54,14 @@ static int token_reuse(struct gcoap__ongoing *o, struct gcoap__ongoing *old, boo
 }
 
 /* A resource of our own. */
-static void answer_local(struct gcoap__ongoing *o, const struct gcoap_msg *msg, gcoap_time now)
+static void answer_local(struct gcoap__ongoing *o, gcoap_time now)
 {
 	struct gcoap_proxy *p = o->proxy;
 	struct gcoap_proxy_reply reply = { .code = GCOAP_NOT_FOUND, .content_format = -1 };
 	struct gcoap_msg *out = &p->out;
 
 	if (p->config.local)
-		p->config.local(p->config.arg, &o->peer, msg, &reply, now);
+		p->config.local(p->config.arg, &o->peer, &o->target.msg, &reply, now);
 	gcoap_msg_init(out, GCOAP_NON, reply.code);
 	if (reply.content_format >= 0)
 		gcoap_msg_add_uint(out, GCOAP_CONTENT_FORMAT, (uint32_t)reply.content_format,
@@ -106,7 +106,7 @@ void gcoap__request(struct gcoap_proxy *p, const struct gcoap_peer *from,
 	if (r)
 		gcoap__refuse_request(o, &refusal, now);
 	else if (o->target.kind == GCOAP__LOCAL)
-		answer_local(o, msg, now);
+		answer_local(o, now);
 	else if (o->target.kind == GCOAP__NAMED) {
 		r = gcoap__resolve(o, now, &refusal);
 		if (r)

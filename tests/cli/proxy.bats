@@ -249,6 +249,8 @@ time.sleep(60)" >dns & dns=$!
 	echo "$output" >stats
 	"$validate" stats
 	[ "$(jq .requests stats)" = 1 ]
+	through "$open" 'one coap://127.0.0.1:5690/.well-known/gcoap/stats'
+	[ "$(jq .requests <<<"$output")" = 1 ]
 	through "--allow-client 10.0.0.0/8 --allow-group @demo" "$stats"
 	[[ $output == 4.01* ]]
 	through "$open" 'own -m post -e x coap://127.0.0.1:5690/.well-known/gcoap/stats'

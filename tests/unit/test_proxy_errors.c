@@ -305,13 +305,20 @@ static void what_the_socket_refuses_is_5_02(void **state)
 	assert_int_equal(p->events[GCOAP_PROXY_ENDED], 1);
 }
 
+static char local_path[64]; /* of the request that local() has got */
+
 static void local(void *arg, const struct gcoap_peer *from, const struct gcoap_msg *msg,
 		  struct gcoap_proxy_reply *out, gcoap_time now)
 {
+	const struct gcoap_option *o = gcoap_msg_find(msg, GCOAP_URI_PATH);
+	size_t n = 0;
+
 	(void)arg;
 	(void)from;
-	(void)msg;
 	(void)now;
+	for (; o; o = gcoap_msg_next(msg, o))
+		n += (size_t)snprintf(local_path + n, sizeof(local_path) - n, "/%.*s",
+				      (int)o->value.len, (const char *)o->value.ptr);
 	out->code = GCOAP_CONTENT;
 	out->content_format = 50;
 	memcpy(out->room, "{}", 2);
@@ -338,6 +345,31 @@ static void resources_of_our_own_are_answered(void **state)
 	assert_code(GCOAP_CONTENT);
 	assert_int_equal(proxy_play_last(p)->msg.payload.len, 2);
 	assert_int_equal(proxy_play_last(p)->as, GCOAP_SEND_NON);
+	assert_string_equal(local_path, "/stats");
+}
+
+/* Proxy-Uri with our own authority (RFC 7252, Section 5.7.2), Uri-Path-Abbrev. */
+static void they_are_found_by_other_options_too(void **state)
+{
+	char uri[64], local_addr[GCOAP_ADDR_TEXT];
+	struct gcoap_peer peer;
+	struct gcoap_msg m;
+
+	(void)state;
+	make(with_local);
+	peer = proxy_play_peer(p, STRANGER);
+	snprintf(uri, sizeof(uri), "coap://%s/a/b", gcoap_addr_format(&peer.local, local_addr));
+	gcoap_msg_init(&m, GCOAP_NON, GCOAP_GET);
+	gcoap_msg_add_text(&m, GCOAP_PROXY_URI, uri);
+	proxy_play_ask(p, STRANGER, &m);
+	assert_code(GCOAP_CONTENT);
+	assert_string_equal(local_path, "/a/b");
+	make(with_local);
+	gcoap_msg_init(&m, GCOAP_NON, GCOAP_GET);
+	gcoap_msg_add(&m, GCOAP_URI_PATH_ABBREV, bytes(0));
+	proxy_play_ask(p, STRANGER, &m);
+	assert_code(GCOAP_CONTENT);
+	assert_string_equal(local_path, "/.well-known/core");
 }
 
 /* ---- names ---- */
@@ -430,6 +462,7 @@ int main(void)
 		t(one_server_does_not_take_all_the_room),
 		t(what_the_socket_refuses_is_5_02),
 		t(resources_of_our_own_are_answered),
+		t(they_are_found_by_other_options_too),
 		t(a_name_is_looked_up_and_asked),
 		t(a_name_without_an_address_is_5_02),
 		t(a_name_may_lead_where_nobody_may_go),
