@@ -107,6 +107,8 @@ static void hub_process(void *hub)
 
 	log_forget();
 	(void)coap_io_process(h->coap, COAP_IO_NO_WAIT);
+	if (h->client && h->conns)
+		conn_check_handshake(h->conns);
 }
 
 static coap_proto_t proto_of(enum gcoap_scheme scheme)
@@ -180,7 +182,7 @@ static int hub_connect(void *hub, enum gcoap_scheme scheme, const struct gcoap_a
 		return system_error(diag, ECONNREFUSED, "connect");
 	c->coap = h->client;
 	if (!c->established)
-		coap_session_set_max_retransmit(h->client, HANDSHAKE_RETRANSMITS);
+		conn_bound_handshake(c);
 	coap_ticks(&now);
 	(void)coap_io_prepare_epoll(h->coap, now); /* the handshake's timer */
 	*conn = c;

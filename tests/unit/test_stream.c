@@ -117,7 +117,7 @@ static void start_idle(enum gcoap_scheme scheme, uint32_t max_sessions,
 	play.served.request = on_request;
 	play.served.closed = on_closed;
 	assert_int_equal(gcoap_loop_new(&play.loop), 0);
-	assert_int_equal(gcoap_loop_add_timer(play.loop, 20 * GCOAP_SECOND, 0, on_guard, NULL), 0);
+	assert_int_equal(gcoap_loop_add_timer(play.loop, 120 * GCOAP_SECOND, 0, on_guard, NULL), 0);
 	assert_int_equal(gcoap_stream_open(&play.server, &config, NULL), 0);
 	assert_int_equal(gcoap_addr_parse(&any, "127.0.0.1:0", 0), 0);
 	assert_int_equal(gcoap_stream_listen(play.server, scheme, &any, &play.at, NULL), 0);

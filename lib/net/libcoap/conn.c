@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <gcoap/net.h>
+#include <openssl/ssl.h>
 
 #define EXCHANGE_LIFETIME (247 * GCOAP_SECOND)
 
@@ -247,6 +248,39 @@ bool conn_seen(struct conn *c, uint16_t mid)
 	c->recent_at[c->next_recent] = now;
 	c->next_recent = (c->next_recent + 1) % RECENT;
 	return false;
+}
+
+static gcoap_time handshake_left(const struct conn *c)
+{
+	return c->since + HANDSHAKE_TIME - gcoap_now();
+}
+
+/* The next time to send again, in microseconds: twice the last, but none is after the end. */
+static unsigned on_timer(SSL *ssl, unsigned last)
+{
+	const struct conn *c = conn_of(SSL_get_app_data(ssl));
+	gcoap_time next = last ? 2 * (gcoap_time)last * GCOAP_US : GCOAP_SECOND;
+	gcoap_time left = c ? handshake_left(c) : next;
+
+	if (left > 0 && left < next)
+		next = left;
+	return (unsigned)(next / GCOAP_US) + 1;
+}
+
+void conn_bound_handshake(struct conn *c)
+{
+	coap_tls_library_t library;
+	SSL *ssl = coap_session_get_tls(c->coap, &library);
+
+	coap_session_set_max_retransmit(c->coap, HANDSHAKE_RETRANSMITS);
+	if (ssl && !c->reliable && library == COAP_TLS_LIBRARY_OPENSSL)
+		DTLS_set_timer_cb(ssl, on_timer);
+}
+
+void conn_check_handshake(struct conn *c)
+{
+	if (!c->reliable && !c->established && !c->ended && handshake_left(c) <= 0)
+		coap_session_disconnected(c->coap, COAP_NACK_TLS_FAILED);
 }
 
 /* Before a session is established, libcoap would block to learn what the other side takes. */

@@ -17,6 +17,7 @@
 #define DTLS_MESSAGE_MAX 1400
 /* Of a client's DTLS handshake, all its messages together: given up after 1 + 2 + 4 + 8 s. */
 #define HANDSHAKE_RETRANSMITS 3
+#define HANDSHAKE_TIME (15 * GCOAP_SECOND)
 #define HALF_OPEN_MAX 64
 #define HALF_OPEN_TIME (10 * GCOAP_SECOND)
 #define IDENTITY_MAX 128
@@ -92,6 +93,10 @@ struct conn *conn_of(const coap_session_t *session);
 bool conn_establish(struct conn *c);
 /* Was this Message ID here within EXCHANGE_LIFETIME? Now it was. */
 bool conn_seen(struct conn *c, uint16_t mid);
+/* A client's DTLS handshake ends in time: libcoap does not count what OpenSSL sends again by
+ * itself, when something comes just as its timer has run out. */
+void conn_bound_handshake(struct conn *c);
+void conn_check_handshake(struct conn *c);
 
 /* room.c: the socket, small messages of which shall not wait for one another. */
 void conn_no_delay(struct conn *c);
