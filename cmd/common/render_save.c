@@ -71,7 +71,8 @@ static void save_body(struct save *s, const struct gcoap_response *r)
 	char name[160];
 	int fd, bad;
 
-	if (!r->complete || r->duplicate || GCOAP_CODE_CLASS(r->msg->code) != 2)
+	if (!r->complete || r->duplicate || GCOAP_CODE_CLASS(r->msg->code) != 2 ||
+	    r->msg->code == GCOAP_VALID) /* has no body: it confirms one that is held */
 		return;
 	file_name(r, name, sizeof(name));
 	fd = file_open(s, name);

@@ -29,6 +29,8 @@ int run_cache_open(struct run *run)
 			return cli_usage("--no-store goes with --cache");
 		return CLI_OK;
 	}
+	if (run->args->cache.only && opt_given("expect-from"))
+		return cli_usage("--cache-only asks nobody: --expect-from goes with --cache");
 	status = held_open(&c->held, NULL);
 	if (status != CLI_OK)
 		return status;
@@ -180,6 +182,7 @@ void run_cache_ended(struct run *run, const struct gcoap_ended *e, gcoap_time no
 void run_cache_count(const struct run *run, struct gcoap_summary *s)
 {
 	const struct run_cache *c = &run->cache;
+	uint32_t expect = run->args->ask.wait.expect;
 
 	s->cached = c->shown;
 	s->servers += c->shown;
@@ -187,4 +190,7 @@ void run_cache_count(const struct run *run, struct gcoap_summary *s)
 	s->ok += c->ok;
 	s->errors += c->shown - c->ok;
 	s->bytes += c->bytes;
+	/* what is held of a server counts as its answer */
+	if (c->open && run->n_targets == 1 && expect > 0 && s->missing == 0)
+		s->expect_failed = s->servers < expect;
 }

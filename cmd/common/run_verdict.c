@@ -84,8 +84,12 @@ static int fewer(const struct run *run, const struct gcoap_summary *s)
 	const char *const hints[] = {
 		"wait longer with -t, or ask again with --repeat 1", NULL
 	};
+	const char *const asked[] = { "--cache in its place asks the servers", NULL };
 	uint32_t expect = run->args->ask.wait.expect;
 
+	if (run->args->cache.only)
+		return cli_error(CLI_FEWER, asked, "fresh answers of %u of %u expected servers are held",
+				 s->servers, expect);
 	if (s->missing > 0)
 		cli_error(CLI_FEWER, hints, "%u of the expected servers did not answer",
 			  s->missing);

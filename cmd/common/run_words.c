@@ -99,6 +99,14 @@ int run_say_unreachable(const struct target *t, int error)
 	return cli_error(CLI_LOCAL, no_way, "no route to %s", host);
 }
 
+/* --cache-only: nobody was asked. */
+static int say_not_held(const struct target *t, size_t n)
+{
+	static const char *const hints[] = { "--cache in its place asks the servers", NULL };
+
+	return cli_error(CLI_SILENCE, hints, "nothing fresh is held of %s", n > 1 ? t->text : t->uri);
+}
+
 int run_say_silence(const struct run *run, const struct target *t, size_t n,
 		    const struct gcoap_summary *s)
 {
@@ -107,6 +115,8 @@ int run_say_silence(const struct run *run, const struct target *t, size_t n,
 	bool whole = s->ended_by == GCOAP_ENDED_TIMEOUT || run->n_targets > 1;
 	struct gcoap_addr to = t->to;
 
+	if (run->args->cache.only)
+		return say_not_held(t, n);
 	if (!t->group && run->n_targets == 1 && s->refused > 0)
 		return say_refused(t);
 	to.scope = 0;

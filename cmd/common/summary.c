@@ -91,7 +91,9 @@ void summary_print(const struct render_base *b, const struct gcoap_summary *s, b
 	char text[2048];
 	size_t n;
 
-	bool silent = !s->servers && !s->unnamed && s->ended_by != GCOAP_ENDED_INTERRUPT; /* is said apart */
+	/* silence is said apart; a proxy's 2.03 for all of its cache is of no server */
+	bool silent = !s->servers && !s->unnamed && !(b->env.footer && s->responses) &&
+		      s->ended_by != GCOAP_ENDED_INTERRUPT;
 
 	if (!strcmp(when, "off") || (!strcmp(when, "auto") && (!by_default || silent)))
 		return;

@@ -61,6 +61,18 @@ static bool tells(const struct gcoap_response *r)
 	       GCOAP_CODE_CLASS(r->msg->code) == 2;
 }
 
+/* An error is no representation: what is held of that server stays as it was. */
+static void note_failed(struct etag *e, struct etag_target *t, const struct gcoap_response *r)
+{
+	if (r->refusal || r->duplicate || r->late || GCOAP_CODE_CLASS(r->msg->code) < 4 ||
+	    addr_set_add(t->shared ? &e->targets[0].failed : &t->failed, &r->server.addr) <= 0)
+		return;
+	if (!e->n_failed++) {
+		e->first_failed = r->server.addr;
+		e->failed_code = r->msg->code;
+	}
+}
+
 static int told_to_output(struct etag *e, int r)
 {
 	if (r < 0 && !e->run.tally.broken)
@@ -75,8 +87,12 @@ int etag_answered(struct run *run, const struct gcoap_response *r)
 	struct gcoap_validation found;
 	struct telling w = { e, t, r->id, ETAG_GROUP };
 
-	if (!t || !tells(r))
+	if (!t)
 		return 1;
+	if (!tells(r)) {
+		note_failed(e, t, r);
+		return 1;
+	}
 	if (is_whole_set(e, t, r))
 		return told_to_output(e, gcoap_validate_all(t->v, r->max_age, r->at, tell_held, &w));
 	etag_keep_group_tag(e, t, r);
@@ -97,13 +113,21 @@ int etag_answered(struct run *run, const struct gcoap_response *r)
 				      r));
 }
 
+static int tell_silent(void *arg, const struct gcoap_validation *silent)
+{
+	struct telling *w = arg;
+
+	/* 0: it is one of those that answered with an error */
+	return addr_set_add(&w->t->failed, &silent->server) == 0 ? 0 : tell_held(arg, silent);
+}
+
 /* The servers that were not told of: fresh though nobody confirmed it, or silent. */
 static int tell_rest(struct etag *e, struct etag_target *t)
 {
 	struct telling w = { e, t, 1, ETAG_NONE };
 	int r = gcoap_validate_answered(t->v, tell_held, &w);
 
-	return r < 0 ? r : gcoap_validate_silent(t->v, gcoap_now(), tell_held, &w);
+	return r < 0 ? r : gcoap_validate_silent(t->v, gcoap_now(), tell_silent, &w);
 }
 
 void etag_ended(struct run *run)
@@ -133,12 +157,30 @@ static void warn_tags(const struct etag *e)
 	}
 }
 
+static void warn_failed(const struct etag *e)
+{
+	char first[GCOAP_ADDR_TEXT], code[5];
+	const char *name = gcoap_code_name(e->failed_code);
+
+	if (!e->n_failed)
+		return;
+	gcoap_addr_format(&e->first_failed, first);
+	gcoap_code_format(e->failed_code, code);
+	if (e->n_failed == 1)
+		cli_warn("%s answered %s%s%s", first, code, name ? " " : "", name ? name : "");
+	else
+		cli_warn("%u servers answered with an error, %s with %s%s%s", e->n_failed, first, code,
+			 name ? " " : "", name ? name : "");
+	cli_hint("an error confirms nothing: see all of them with --json, or with gcoap-get");
+}
+
 int etag_judge(struct run *run, const struct gcoap_summary *s)
 {
 	struct etag *e = (struct etag *)run;
 	uint32_t changed = e->count[GCOAP_VALIDATE_CHANGED];
 
 	warn_tags(e);
+	warn_failed(e);
 	if (e->held_before)
 		changed += e->count[GCOAP_VALIDATE_NEW];
 	return e->own->exit_code && changed ? CLI_CONDITION : CLI_OK;
@@ -152,16 +194,23 @@ void etag_footer(void *arg, const struct gcoap_summary *s, char *buf, size_t cap
 	};
 	const struct etag *e = arg;
 	uint32_t all = 0;
+	const char *before = ":";
 	size_t n;
 
 	for (int i = 0; i < 5; i++)
 		all += e->count[i];
-	n = (size_t)snprintf(buf, cap, "%u %s:", all, all == 1 ? "server" : "servers");
+	all += e->n_failed;
+	n = (size_t)snprintf(buf, cap, "%u %s", all, all == 1 ? "server" : "servers");
 	for (int i = 0; i < 5; i++)
-		if (e->count[order[i]])
-			n += (size_t)snprintf(buf + n, cap - n, "%s %u %s",
-					      buf[n - 1] == ':' ? "" : ",", e->count[order[i]],
+		if (e->count[order[i]]) {
+			n += (size_t)snprintf(buf + n, cap - n, "%s %u %s", before,
+					      e->count[order[i]],
 					      gcoap_validate_state_name(order[i]));
+			before = ",";
+		}
+	if (e->n_failed)
+		n += (size_t)snprintf(buf + n, cap - n, "%s %u %s", before, e->n_failed,
+				      e->n_failed == 1 ? "error" : "errors");
 	n += (size_t)snprintf(buf + n, cap - n, "; %llu bytes of bodies saved",
 			      (unsigned long long)e->saved);
 	if (e->in_vain)

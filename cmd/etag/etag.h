@@ -31,7 +31,7 @@ struct etag_target {
 	uint32_t next; /* of the servers whose Multi-ETag is to be sent */
 	bool ask_plainly; /* a server confirmed a tag that is not ours: ask without any */
 	bool asked_plainly;
-	struct addr_set told;
+	struct addr_set told, failed; /* servers: with a state, with an error */
 	uint8_t key[GCOAP_CACHE_KEY_MAX + 1]; /* of the Group-ETag */
 	size_t key_len;
 	struct gcoap_addr set; /* whose Group-ETag that is */
@@ -52,6 +52,9 @@ struct etag {
 	uint32_t held_before;
 	uint32_t kept_tags;
 	bool warned_unknown;
+	struct gcoap_addr first_failed;
+	uint8_t failed_code; /* its answer; 0: nobody failed */
+	uint32_t n_failed;
 };
 
 /* Targets, what is held of them, and the hooks of the run. CLI_OK or an exit status. */

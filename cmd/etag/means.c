@@ -84,6 +84,7 @@ int etag_prepare(struct run *run, struct gcoap_ask *ask)
 	struct etag_target *t = &e->targets[run->asking];
 	struct gcoap_validators store = { e->values, sizeof(e->values), 0 };
 	const struct target *target = &run->targets[run->asking];
+	struct gcoap_addr server = held_endpoint(target);
 	int r = 0;
 
 	e->msg = *ask->request;
@@ -106,8 +107,8 @@ int etag_prepare(struct run *run, struct gcoap_ask *ask)
 		r = add_group_tag(e, t, &store);
 		break;
 	case ETAG_UNICAST:
-		r = gcoap_validate_one(t->v, ask->server ? &ask->server->addr : &target->to,
-				       &e->msg, &store);
+		r = gcoap_validate_one(t->v, ask->server ? &ask->server->addr : &server, &e->msg,
+				       &store);
 		break;
 	}
 	if (r < 0)

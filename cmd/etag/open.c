@@ -53,6 +53,7 @@ static int add_server(void *arg, const struct gcoap_validation *held)
 {
 	struct spread *s = arg;
 	const struct target *t = &s->e->run.targets[s->from];
+	struct target_args where = s->e->run.args->ask.where;
 	char addr[GCOAP_ADDR_TEXT], uri[GCOAP_URI_MAX + GCOAP_ADDR_TEXT];
 
 	gcoap_addr_format(&held->server, addr);
@@ -60,12 +61,13 @@ static int add_server(void *arg, const struct gcoap_validation *held)
 		 t->parsed.path.len ? (const char *)t->parsed.path.ptr : "",
 		 t->parsed.query.ptr ? "?" : "", (int)t->parsed.query.len,
 		 t->parsed.query.ptr ? (const char *)t->parsed.query.ptr : "");
-	s->status = target_resolve(uri, &s->e->run.args->ask.where, &s->list, &s->n);
+	if (t->proxy)
+		where.proxy = t->proxy;
+	s->status = target_resolve(uri, &where, &s->list, &s->n);
 	return s->status == CLI_OK ? 0 : GCOAP_EINVALID;
 }
 
-/* --each: the servers that are held take the place of their group, which is asked when there
- * are none. */
+/* --each: the servers that are held take the place of their group. */
 static int spread_groups(struct etag *e)
 {
 	struct spread s = { .e = e };
@@ -76,9 +78,12 @@ static int spread_groups(struct etag *e)
 
 		if (e->run.targets[s.from].group)
 			gcoap_validate_silent(e->targets[s.from].v, 0, add_server, &s);
-		if (s.n == before)
-			return cli_usage("--each: nothing is held of the servers of %s yet",
-					 e->run.targets[s.from].text);
+		if (s.n == before) {
+			cli_warn("--each: nothing is held of the servers of %s yet",
+				 e->run.targets[s.from].text);
+			cli_hint("ask the group first: leave --each out");
+			return CLI_USAGE;
+		}
 	}
 	if (s.status == CLI_OK)
 		own = calloc(s.n + e->n_targets, sizeof(*own));
@@ -149,6 +154,7 @@ int etag_close(struct etag *e)
 		if (!e->targets[i].shared)
 			gcoap_validate_free(&e->targets[i].v);
 		addr_set_clear(&e->targets[i].told);
+		addr_set_clear(&e->targets[i].failed);
 	}
 	free(e->targets);
 	run_close(&e->run);

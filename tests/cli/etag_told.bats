@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+# What gcoap-etag and --cache say when a run is not as it should be.
+load helpers
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config HOME=$BATS_TEST_TMPDIR
+	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+}
+
+# run_group "SIM OPTIONS" SCRIPT
+run_group() {
+	# shellcheck disable=SC2086 # words
+	apart gcoap-sim -q --netns --seed 7 --leisure 100ms $1 -- sh -c "$2"
+}
+
+@test "an error of one server is told, and is not silence" {
+	run_group "-n 1" 'gcoap-etag 127.77.0.1/none'
+	fails_with 1
+	mentions '1 server: 1 error; 0 bytes of bodies saved, 1 request'
+	mentions 'gcoap-etag: 127.77.0.1:5683 answered 4.04 Not Found'
+	mentions '  hint: an error confirms nothing: see all of them with --json, or with gcoap-get'
+	run_group "-n 2" 'gcoap-etag -q -n 2 @demo/big'
+	run_group "-n 2 --error 100" 'gcoap-etag -n 2 @demo/big'
+	fails_with 1
+	[[ $output != *SILENT* ]]
+	mentions '2 servers: 2 errors; 0 bytes of bodies saved, 1 request'
+	mentions 'gcoap-etag: 2 servers answered with an error'
+}
+
+@test "a run that is broken off before any answer counts nobody" {
+	run_group "-n 1" 'gcoap-etag @demo/none & sleep 0.5; kill -INT $!; wait $!'
+	fails_with 130
+	says '0 servers; 0 bytes of bodies saved, 1 request'
+}
+
+@test "--each asks through the proxy that is named" {
+	run_group "-n 2" '
+		gcoap-proxy --listen coap://127.0.0.1:0 -i lo --allow-client 127.0.0.1 \
+			--allow-group @demo --allow-target 127.77.0.0/16 >ready & proxy=$!
+		until [ -s ready ]; do sleep 0.05; done
+		at=$(sed "s/ready: //" ready)
+		gcoap-etag -q -n 2 @demo/big >0
+		gcoap-etag --json --each -P "$at" 224.0.1.187/big >1
+		kill $proxy
+		gcoap-etag -qq --each -P "$at" 224.0.1.187/big'
+	fails_with 7
+	[ "$(jq -r 'select(.type == "validation") | .state + " " + .means' 1 | sort | uniq -c | tr -s ' ')" = " 2 fresh unicast" ]
+	[ "$(jq -r 'select(.type == "response") | .via' 1 | grep -c 127.0.0.1)" = 2 ]
+}
+
+@test "--each before anything is held" {
+	run_group "-n 1" 'gcoap-etag --each @demo/big'
+	fails_with 2
+	mentions 'gcoap-etag: --each: nothing is held of the servers of @demo/big yet'
+	mentions '  hint: ask the group first: leave --each out'
+}
+
+@test "a Group-ETag that is right is summed up, too" {
+	run_group "-n 2" '
+		gcoap-proxy --listen coap://127.0.0.1:0 -i lo --allow-client 127.0.0.1 --allow-group @demo \
+			--members @demo=127.77.0.1,127.77.0.2 >ready & proxy=$!
+		until [ -s ready ]; do sleep 0.05; done
+		at=$(sed "s/ready: //" ready)
+		for i in 1 2 3; do gcoap-etag -t 3s -P "$at" 224.0.1.187/big 2>said; done
+		cat said
+		kill $proxy'
+	fails_with 0
+	[[ $output == *'2 servers: 2 fresh; 3000 bytes of bodies saved, 1 request'* ]]
+}
+
+@test "--save keeps bodies, of which 2.03 has none" {
+	run_group "-n 2" 'gcoap-etag -q -n 2 --save first @demo/big >0; gcoap-etag -q -n 2 --save second @demo/big'
+	fails_with 0
+	[ "$(find first -type f -size +1 | wc -l)" = 2 ]
+	[ "$(find second -type f 2>/dev/null | wc -l)" = 0 ]
+}
+
+@test "--cache-only: what is not held, and how many are" {
+	run_group "-n 2" '
+		gcoap-get --cache-only @demo/light; echo "exit $?"
+		gcoap-get -q -n 2 --cache @demo/light
+		gcoap-get -q -n 2 --cache-only @demo/light
+		gcoap-get -q -n 3 --cache-only @demo/light'
+	fails_with 4
+	[[ $output == *'exit 3'* ]]
+	mentions 'gcoap-get: nothing fresh is held of coap://224.0.1.187/light'
+	mentions '  hint: --cache in its place asks the servers'
+	mentions 'gcoap-get: fresh answers of 2 of 3 expected servers are held'
+	apart gcoap-get --cache-only --expect-from 127.77.0.1 @demo/light
+	fails_with 2
+	mentions 'gcoap-get: --cache-only asks nobody: --expect-from goes with --cache'
+}
+
+@test "--cache: what is fresh of a silent server counts as expected" {
+	run_group "-n 3" 'gcoap-get -q -n 3 --cache @demo/light >0'
+	run_group "-n 2" 'gcoap-get -t 1s -n 3 --cache @demo/light'
+	fails_with 0
+	mentions '3 servers answered in 1.0 s (3 ok), 1 from the cache'
+	run_group "-n 2" 'gcoap-get -q -t 1s -n 4 --cache @demo/light'
+	fails_with 4
+	mentions 'gcoap-get: 3 of 4 expected servers answered'
+}
+
+@test "links from the cache have no round trip" {
+	run_group "-n 1" 'gcoap-discover -q -n 1 --cache @demo >0; gcoap-discover --cache-only @demo'
+	fails_with 0
+	[[ $output == *'127.77.0.1:5683 (7 links)'* ]]
+}
