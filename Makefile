@@ -133,6 +133,13 @@ $(RELAY): $(wildcard tests/relay/*.[ch])
 	$(call say,LD  )
 	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $(filter %.c,$^)
 
+# The script of the client's cache that tests/net kills at every write
+STORING := $(B)/tests/storing
+$(STORING): tests/store/storing.c $(B)/lib/libgcoap.so
+	@mkdir -p $(@D)
+	$(call say,LD  )
+	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -Wl,-rpath,'$$ORIGIN/../lib' -o $@ $< -L$(B)/lib -lgcoap
+
 # Each ends in one line "NAME: N passed, N failed"; GCOAP_BUILD tells the bats files where.
 TESTENV = GCOAP_BUILD=$(abspath $(B)) CC='$(strip $(CC) $(SANFLAGS))' JOBS=$(JOBS)
 check-unit: $(UNIT) $(MODULES)
@@ -141,11 +148,11 @@ check-cli: all
 	@$(TESTENV) scripts/run-tests check-cli $(BATS_CLI)
 check-net:
 	@scripts/deps build test
-	@$(MAKE) --no-print-directory all $(UNIT) $(RELAY) $(B)/bench/rawgroup
+	@$(MAKE) --no-print-directory all $(UNIT) $(RELAY) $(STORING) $(B)/bench/rawgroup
 	@$(TESTENV) scripts/run-tests check-net $(BATS_NET)
 check:
 	@scripts/deps build test
-	@$(MAKE) --no-print-directory all $(UNIT) $(RELAY) $(B)/bench/rawgroup
+	@$(MAKE) --no-print-directory all $(UNIT) $(RELAY) $(STORING) $(B)/bench/rawgroup
 	@$(TESTENV) SHORT=1 scripts/run-tests check $(UNIT) $(BATS_CLI) $(BATS_NET)
 
 lint: all

@@ -21,6 +21,26 @@ char *held_default_path(void)
 	return n < 0 ? NULL : path;
 }
 
+/* A damaged file was set aside, at the start or in use: nothing is held for now. */
+static void say_aside(struct held *h)
+{
+	const char *aside = gcoap_store_aside(h->store);
+
+	if (aside == NULL || h->said_aside)
+		return;
+	h->said_aside = true;
+	cli_warn("%s was damaged: it is %s now, and a new one was begun", h->path, aside);
+}
+
+/* The return of a look-up: in a file that was set aside nothing was found. */
+static int looked_up(struct held *h, int r)
+{
+	if (r != GCOAP_EMALFORMED)
+		return r;
+	say_aside(h);
+	return 0;
+}
+
 /* What went wrong with writing; the answers were shown all the same. */
 static int say_not_written(struct held *h, int r)
 {
@@ -44,8 +64,10 @@ static int put(struct gcoap_holder *holder, struct gcoap_bytes key, const struct
 	struct gcoap_stored s = { key, e->server, e->at, e->fresh_until, e->etag, e->message };
 	int r = gcoap_store_put(h->store, &s);
 
-	if (r < 0 && r != GCOAP_ELIMIT)
+	if (r < 0 && r != GCOAP_ELIMIT) {
+		say_aside(h);
 		say_not_written(h, r);
+	}
 	return r;
 }
 
@@ -57,8 +79,9 @@ static void from_store(const struct gcoap_stored *s, struct gcoap_held *out)
 static int get(struct gcoap_holder *holder, struct gcoap_bytes key,
 	       const struct gcoap_addr *server, gcoap_time now, struct gcoap_held *out)
 {
+	struct held *h = (struct held *)holder;
 	struct gcoap_stored s;
-	int r = gcoap_store_get(((struct held *)holder)->store, key, server, now, &s);
+	int r = looked_up(h, gcoap_store_get(h->store, key, server, now, &s));
 
 	if (r > 0)
 		from_store(&s, out);
@@ -66,6 +89,7 @@ static int get(struct gcoap_holder *holder, struct gcoap_bytes key,
 }
 
 struct pass_on {
+	int failed;
 	int (*each)(void *arg, const struct gcoap_held *e);
 	void *arg;
 };
@@ -76,21 +100,26 @@ static int pass(void *arg, const struct gcoap_stored *s)
 	struct gcoap_held e;
 
 	from_store(s, &e);
-	return p->each(p->arg, &e);
+	p->failed = p->each(p->arg, &e);
+	return p->failed;
 }
 
 static int each(struct gcoap_holder *holder, struct gcoap_bytes key,
 		int (*give)(void *arg, const struct gcoap_held *e), void *arg)
 {
-	struct pass_on p = { give, arg };
+	struct held *h = (struct held *)holder;
+	struct pass_on p = { 0, give, arg };
+	int r = gcoap_store_each(h->store, key, pass, &p);
 
-	return gcoap_store_each(((struct held *)holder)->store, key, pass, &p);
+	return p.failed < 0 ? p.failed : looked_up(h, r);
 }
 
 static int remove_entry(struct gcoap_holder *holder, struct gcoap_bytes key,
 			const struct gcoap_addr *server)
 {
-	return gcoap_store_remove(((struct held *)holder)->store, key, server);
+	struct held *h = (struct held *)holder;
+
+	return looked_up(h, gcoap_store_remove(h->store, key, server));
 }
 
 static int say_not_open(const struct held *h, int r, const struct gcoap_diag *diag)
@@ -98,9 +127,12 @@ static int say_not_open(const struct held *h, int r, const struct gcoap_diag *di
 	static const char *const mode[] = { "chmod 600 it, or name another file", NULL };
 	static const char *const newer[] = { "use the gcoap that made it, or name another file",
 					     NULL };
+	static const char *const full[] = { "free some space, or go without the cache", NULL };
 
 	if (r == GCOAP_EPERMISSION)
 		return cli_error(CLI_SECURITY, mode, "%s: %s", h->path, diag->what);
+	if (r == GCOAP_ESPACE)
+		return cli_error(CLI_LOCAL, full, "%s: the disk is full", h->path);
 	if (r == GCOAP_ERANGE)
 		return cli_error(CLI_LOCAL, newer, "%s: %s", h->path, diag->what);
 	if (r == GCOAP_ESYSTEM && errno)
@@ -124,18 +156,19 @@ int held_open(struct held *h, const char *path)
 	r = gcoap_store_open(&h->store, &config, &diag);
 	if (r < 0)
 		return say_not_open(h, r, &diag);
-	if (gcoap_store_aside(h->store) != NULL)
-		cli_warn("%s was damaged: it is %s now, and a new one was begun", h->path,
-			 gcoap_store_aside(h->store));
+	say_aside(h);
 	return CLI_OK;
 }
 
 int held_close(struct held *h)
 {
-	int r = gcoap_store_close(&h->store), status = h->said ? CLI_LOCAL : CLI_OK;
+	int r = gcoap_store_commit(h->store), status = h->said ? CLI_LOCAL : CLI_OK;
 
-	if (r < 0)
+	if (r < 0) {
+		say_aside(h);
 		status = say_not_written(h, r);
+	}
+	(void)gcoap_store_close(&h->store);
 	free(h->path);
 	h->path = NULL;
 	return status;
@@ -143,5 +176,5 @@ int held_close(struct held *h)
 
 int held_forget(struct held *h)
 {
-	return gcoap_store_remove(h->store, (struct gcoap_bytes){ 0 }, NULL);
+	return looked_up(h, gcoap_store_remove(h->store, (struct gcoap_bytes){ 0 }, NULL));
 }

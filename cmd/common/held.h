@@ -10,6 +10,7 @@ struct held {
 	struct gcoap_store *store;
 	char *path;
 	bool said; /* that writing fails: once is enough */
+	bool said_aside;
 };
 
 /* $XDG_CACHE_HOME/gcoap/cache.db, else ~/.cache/gcoap/cache.db; NULL when neither is known. */

@@ -103,7 +103,8 @@ static int read_server(struct gcoap_validate *v, const struct gcoap_addr *server
 	k->at = held.at;
 	k->fresh_until = held.fresh_until;
 	k->etag_len = (uint8_t)(held.etag.len <= GCOAP_ETAG_MAX ? held.etag.len : 0);
-	memcpy(k->etag, held.etag.ptr, k->etag_len);
+	if (k->etag_len)
+		memcpy(k->etag, held.etag.ptr, k->etag_len);
 	v->n_held++;
 	v->n_tagged += k->etag_len > 0;
 	return 0;
@@ -402,14 +403,33 @@ static gcoap_time lifetime(int64_t max_age)
 	return seconds > YEAR / GCOAP_SECOND ? YEAR : seconds * GCOAP_SECOND;
 }
 
+/* @m as a message of its own in v->body. */
+static int keep_message(struct gcoap_validate *v, const struct gcoap_msg *m,
+			struct gcoap_bytes *out)
+{
+	size_t size = gcoap_msg_size(m);
+	uint8_t *more;
+	int n;
+
+	if (size > v->body_cap) {
+		more = realloc(v->body, size);
+		if (!more)
+			return GCOAP_ENOMEM;
+		v->body = more;
+		v->body_cap = size;
+	}
+	n = gcoap_msg_encode(m, v->body, v->body_cap);
+	if (n < 0)
+		return n;
+	*out = (struct gcoap_bytes){ v->body, (size_t)n };
+	return 0;
+}
+
 /* The code and options of @r with its whole body, as one message. */
 static int whole_message(struct gcoap_validate *v, const struct gcoap_response *r,
 			 struct gcoap_bytes *out)
 {
 	struct gcoap_msg m = *r->msg;
-	uint8_t *more;
-	size_t size;
-	int n;
 
 	m.type = GCOAP_NON;
 	m.mid = 0;
@@ -418,19 +438,7 @@ static int whole_message(struct gcoap_validate *v, const struct gcoap_response *
 	gcoap_msg_remove(&m, GCOAP_BLOCK2);
 	gcoap_msg_remove(&m, GCOAP_SIZE2);
 	gcoap_msg_remove(&m, GCOAP_OBSERVE);
-	size = gcoap_msg_size(&m);
-	if (size > v->body_cap) {
-		more = realloc(v->body, size);
-		if (!more)
-			return GCOAP_ENOMEM;
-		v->body = more;
-		v->body_cap = size;
-	}
-	n = gcoap_msg_encode(&m, v->body, v->body_cap);
-	if (n < 0)
-		return n;
-	*out = (struct gcoap_bytes){ v->body, (size_t)n };
-	return 0;
+	return keep_message(v, &m, out);
 }
 
 static int put(struct gcoap_validate *v, const struct known *k, struct gcoap_bytes message)
@@ -450,36 +458,67 @@ static int put(struct gcoap_validate *v, const struct known *k, struct gcoap_byt
 	return h->put(h, (struct gcoap_bytes){ v->group_key, v->group_key_len }, &e);
 }
 
-/* 2.03: what is held is right, when it is what the tag names. */
-static int confirmed(struct gcoap_validate *v, struct known *k, const struct gcoap_response *r,
-		     gcoap_time wall, struct gcoap_validation *out)
+/*
+ * The options of what is held as the 2.03 has them (RFC 7252, Section 5.9.1.3): Max-Age, and
+ * those of every Safe-to-Forward number that it brings.
+ */
+static void renew_options(struct gcoap_msg *m, const struct gcoap_response *r, uint8_t store[4])
 {
+	uint16_t last = 0;
+
+	gcoap_msg_remove(m, GCOAP_MAX_AGE);
+	for (size_t i = 0; r->msg && i < r->msg->n_options; i++) {
+		const struct gcoap_option *o = &r->msg->options[i];
+
+		if (gcoap_option_unsafe(o->number))
+			continue;
+		if (o->number != last)
+			gcoap_msg_remove(m, o->number);
+		last = o->number;
+		(void)gcoap_msg_add(m, o->number, o->value); /* as many as there can be */
+	}
+	if (r->max_age >= 0)
+		(void)gcoap_msg_add_uint(m, GCOAP_MAX_AGE, (uint32_t)r->max_age, store);
+}
+
+/* What is held of @k is right: it is from now on as fresh as @r says. */
+static int renew(struct gcoap_validate *v, struct known *k, const struct gcoap_response *r,
+		 gcoap_time wall, struct gcoap_validation *out)
+{
+	struct gcoap_bytes message;
 	struct gcoap_held held;
-	uint8_t *copy;
+	struct gcoap_msg m;
+	uint8_t store[4];
 	int err;
 
-	out->state = GCOAP_VALIDATE_FRESH;
-	out->old_etag = tag_of(k);
-	out->unknown_tag = !k->held || (r->etag.len && !gcoap_bytes_equal(r->etag, tag_of(k)));
-	if (out->unknown_tag)
-		return 0;
 	k->at = wall;
 	k->fresh_until = wall + lifetime(r->max_age);
 	err = v->config.holder->get(v->config.holder, key_of(v), &k->server, wall, &held);
-	if (err <= 0)
+	if (err <= 0 || gcoap_msg_decode(&m, held.message, NULL) < 0)
+		return err < 0 ? err : 0;
+	renew_options(&m, r, store);
+	err = keep_message(v, &m, &message);
+	if (err < 0)
 		return err;
-	copy = realloc(v->body, held.message.len);
-	if (!copy)
-		return GCOAP_ENOMEM;
-	v->body = copy;
-	v->body_cap = held.message.len;
-	memcpy(copy, held.message.ptr, held.message.len);
-	err = put(v, k, (struct gcoap_bytes){ copy, v->body_cap });
-	if (gcoap_msg_decode(&out->held, (struct gcoap_bytes){ copy, v->body_cap }, NULL) >= 0) {
+	err = put(v, k, message);
+	if (gcoap_msg_decode(&out->held, message, NULL) >= 0) {
 		out->has_held = true;
 		out->saved = out->held.payload.len;
 	}
 	return err;
+}
+
+/* 2.03: what is held is right, when it is what the tag names. Without a tag it names none: in a
+ * group request there may be those of others. */
+static int confirmed(struct gcoap_validate *v, struct known *k, const struct gcoap_response *r,
+		     gcoap_time wall, struct gcoap_validation *out)
+{
+	bool named = r->etag.len ? gcoap_bytes_equal(r->etag, tag_of(k)) : !v->config.group;
+
+	out->state = GCOAP_VALIDATE_FRESH;
+	out->old_etag = tag_of(k);
+	out->unknown_tag = !k->held || !named;
+	return out->unknown_tag ? 0 : renew(v, k, r, wall, out);
 }
 
 /* Does @k hold the same body as @r brings? */
@@ -557,7 +596,7 @@ int gcoap_validate_answer(struct gcoap_validate *v, const struct gcoap_response 
 int gcoap_validate_all(struct gcoap_validate *v, int64_t max_age, gcoap_time now,
 		       int (*give)(void *arg, const struct gcoap_validation *held), void *arg)
 {
-	struct gcoap_response r = { .max_age = max_age };
+	const struct gcoap_response r = { .max_age = max_age };
 	int err;
 
 	for (uint32_t i = 0; i < v->n_held; i++) {
@@ -566,7 +605,8 @@ int gcoap_validate_all(struct gcoap_validate *v, int64_t max_age, gcoap_time now
 
 		if (k->answered)
 			continue;
-		err = confirmed(v, k, &r, now + v->config.wall, &out);
+		out.old_etag = tag_of(k);
+		err = renew(v, k, &r, now + v->config.wall, &out);
 		k->answered = true;
 		if (err >= 0)
 			err = give(arg, &out);

@@ -1,4 +1,5 @@
 /* The part of the store that talks to SQLite: statements, and what its errors mean. */
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,18 @@ static const char schema[] =
 	"size=size-length(old.key)-length(old.message); END;"
 	"PRAGMA user_version=1;";
 
-static int as_error(int rc)
+/* Where the system refused, errno is what it said. A quota is as good as a full disk. */
+static int system_error(struct db *d, int otherwise)
+{
+	int said = d->db ? sqlite3_system_errno(d->db) : 0;
+
+	if (said == ENOSPC || said == EDQUOT)
+		return GCOAP_ESPACE;
+	errno = said;
+	return otherwise;
+}
+
+static int as_error(struct db *d, int rc)
 {
 	switch (rc & 0xff) {
 	case SQLITE_OK:
@@ -60,36 +72,41 @@ static int as_error(int rc)
 	case SQLITE_NOTADB:
 		return GCOAP_EMALFORMED;
 	case SQLITE_PERM:
-	case SQLITE_READONLY:
 	case SQLITE_AUTH:
 		return GCOAP_EPERMISSION;
+	case SQLITE_READONLY: /* SQLite opens so what it may not write */
+		errno = EROFS;
+		return GCOAP_ESYSTEM;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL: /* others came and went for as long as SQLite tried */
 		return GCOAP_EAGAIN;
 	case SQLITE_TOOBIG:
 		return GCOAP_ELIMIT;
 	default:
-		return GCOAP_ESYSTEM;
+		return system_error(d, GCOAP_ESYSTEM);
 	}
 }
 
 static int run(struct db *d, const char *text)
 {
-	return as_error(sqlite3_exec(d->db, text, NULL, NULL, NULL));
+	return as_error(d, sqlite3_exec(d->db, text, NULL, NULL, NULL));
 }
 
-/* The first column of the first row; -1: none. */
-static int64_t ask(struct db *d, const char *text)
+/* The first column of the only row. */
+static int ask(struct db *d, const char *text, int64_t *out)
 {
 	sqlite3_stmt *s;
-	int64_t v = -1;
+	int rc = sqlite3_prepare_v2(d->db, text, -1, &s, NULL);
 
-	if (sqlite3_prepare_v2(d->db, text, -1, &s, NULL) != SQLITE_OK)
-		return -1;
-	if (sqlite3_step(s) == SQLITE_ROW)
-		v = sqlite3_column_int64(s, 0);
+	*out = 0;
+	if (rc != SQLITE_OK)
+		return as_error(d, rc);
+	rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW)
+		*out = sqlite3_column_int64(s, 0);
 	sqlite3_finalize(s);
-	return v;
+	return as_error(d, rc);
 }
 
 static int prepare(struct db *d)
@@ -98,10 +115,26 @@ static int prepare(struct db *d)
 		int rc = sqlite3_prepare_v3(d->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
 					    &d->statements[i], NULL);
 
+		/* it has none of our tables */
+		if (rc == SQLITE_ERROR)
+			return GCOAP_EINVALID;
 		if (rc != SQLITE_OK)
-			return rc == SQLITE_ERROR ? GCOAP_EMALFORMED : as_error(rc);
+			return as_error(d, rc);
 	}
 	return 0;
+}
+
+static int make_tables(struct db *d)
+{
+	int64_t version, tables;
+	int r = ask(d, "PRAGMA user_version", &version);
+
+	if (r < 0 || version)
+		return r;
+	r = ask(d, "SELECT count(*) FROM sqlite_schema", &tables);
+	if (r < 0)
+		return r;
+	return tables ? GCOAP_EINVALID : run(d, schema);
 }
 
 /* Tables of an empty file; two processes may come at once. */
@@ -111,13 +144,12 @@ static int make_schema(struct db *d)
 
 	if (r < 0)
 		return r;
-	if (ask(d, "PRAGMA user_version") == 0)
-		r = run(d, schema);
-	if (r < 0) {
+	r = make_tables(d);
+	if (r >= 0)
+		r = run(d, "COMMIT");
+	if (r < 0)
 		(void)run(d, "ROLLBACK");
-		return r;
-	}
-	return run(d, "COMMIT");
+	return r;
 }
 
 static void module_close(void *handle)
@@ -130,26 +162,52 @@ static void module_close(void *handle)
 	free(d);
 }
 
+/* Change to WAL. SQLite does not wait for a process that does the same at this moment. */
+static int use_wal(struct db *d)
+{
+	int r;
+
+	for (int tries = 0; tries < 100; tries++) {
+		r = run(d, "PRAGMA journal_mode=WAL");
+		if (r != GCOAP_EAGAIN)
+			break;
+		sqlite3_sleep(50);
+	}
+	return r;
+}
+
 static int begin_use(struct db *d)
 {
 	int64_t version;
-	int r;
+	int r = run(d, "PRAGMA temp_store=MEMORY; PRAGMA synchronous=NORMAL;"
+		       "PRAGMA trusted_schema=OFF;");
 
-	sqlite3_busy_timeout(d->db, 5000);
-	sqlite3_extended_result_codes(d->db, 1);
-	/* A temporary file would be one more that can be left behind. */
-	r = run(d, "PRAGMA temp_store=MEMORY; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-		   "PRAGMA trusted_schema=OFF;");
+	if (r >= 0)
+		r = use_wal(d);
+	if (r >= 0)
+		r = ask(d, "PRAGMA user_version", &version);
 	if (r < 0)
 		return r;
-	version = ask(d, "PRAGMA user_version");
-	if (version < 0)
-		return GCOAP_EMALFORMED;
 	if (version > VERSION)
 		return GCOAP_ERANGE;
 	if (!version)
 		r = make_schema(d);
 	return r < 0 ? r : prepare(d);
+}
+
+static int begin(struct db *d)
+{
+	int r;
+
+	sqlite3_busy_timeout(d->db, 5000);
+	sqlite3_extended_result_codes(d->db, 1);
+	r = begin_use(d);
+	if (r != GCOAP_ESPACE)
+		return r;
+	/* No room for the index of the WAL, which every process maps. What is there can be read
+	 * all the same, with that index in memory: alone. */
+	r = run(d, "PRAGMA locking_mode=EXCLUSIVE");
+	return r < 0 ? r : begin_use(d);
 }
 
 static int module_open(void **out, const char *path)
@@ -160,12 +218,12 @@ static int module_open(void **out, const char *path)
 	*out = NULL;
 	if (!d)
 		return GCOAP_ENOMEM;
-	r = as_error(sqlite3_open_v2(path, &d->db,
-				     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-					     SQLITE_OPEN_NOFOLLOW,
-				     NULL));
+	r = as_error(d, sqlite3_open_v2(path, &d->db,
+					SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+						SQLITE_OPEN_NOFOLLOW,
+					NULL));
 	if (r >= 0)
-		r = begin_use(d);
+		r = begin(d);
 	if (r < 0) {
 		module_close(d);
 		return r;
@@ -210,18 +268,19 @@ static int module_start(void *handle, enum store_statement which,
 {
 	struct db *d = handle;
 
-	return as_error(bind(d->statements[which], values, n));
+	return as_error(d, bind(d->statements[which], values, n));
 }
 
 static int module_next(void *handle, enum store_statement which)
 {
 	struct db *d = handle;
-	int rc = sqlite3_step(d->statements[which]);
+	int r, rc = sqlite3_step(d->statements[which]);
 
 	if (rc == SQLITE_ROW)
 		return 1;
+	r = as_error(d, rc);
 	sqlite3_reset(d->statements[which]);
-	return as_error(rc);
+	return r;
 }
 
 static void module_finish(void *handle, enum store_statement which)

@@ -78,7 +78,8 @@ static int statement(struct gcoap_store *s, enum store_statement which,
 	return r < 0 ? r : 0;
 }
 
-/* Damage that shows while the file is in use: it is set aside and a new one begun. */
+/* Damage that shows while the file is in use: it is set aside and a new one begun. What SQLite
+ * says alone counts: an error of a caller's must not come here. */
 static int noticed(struct gcoap_store *s, int r)
 {
 	if (r == GCOAP_EMALFORMED && gcoap__store_set_aside(s) >= 0)
@@ -86,13 +87,11 @@ static int noticed(struct gcoap_store *s, int r)
 	return r;
 }
 
-int gcoap_store_totals(struct gcoap_store *s, uint64_t *entries, uint64_t *size)
+static int totals(struct gcoap_store *s, uint64_t *entries, uint64_t *size)
 {
 	int r;
 
 	*entries = *size = 0;
-	if (!s->db)
-		return GCOAP_ECLOSED;
 	r = s->module->start(s->db, STORE_TOTALS, NULL, 0);
 	if (r >= 0)
 		r = s->module->next(s->db, STORE_TOTALS);
@@ -101,7 +100,13 @@ int gcoap_store_totals(struct gcoap_store *s, uint64_t *entries, uint64_t *size)
 		*size = (uint64_t)s->module->number(s->db, STORE_TOTALS, 1);
 	}
 	s->module->finish(s->db, STORE_TOTALS);
-	return r < 0 ? noticed(s, r) : 0;
+	return r < 0 ? r : 0;
+}
+
+int gcoap_store_totals(struct gcoap_store *s, uint64_t *entries, uint64_t *size)
+{
+	*entries = *size = 0;
+	return s->db ? noticed(s, totals(s, entries, size)) : GCOAP_ECLOSED;
 }
 
 /* Least recently used ones go, a sixteenth of all at a time. */
@@ -110,7 +115,7 @@ static int make_room(struct gcoap_store *s)
 	uint64_t entries, size;
 	int r;
 
-	while ((r = gcoap_store_totals(s, &entries, &size)) >= 0 && size > s->max_size &&
+	while ((r = totals(s, &entries, &size)) >= 0 && size > s->max_size &&
 	       entries) {
 		struct store_value n = { .number = (int64_t)(entries / 16 + 1) };
 
@@ -157,34 +162,39 @@ static void drop_pending(struct gcoap_store *s)
 	s->n_pending = 0;
 }
 
-int gcoap_store_commit(struct gcoap_store *s)
+static int write_pending(struct gcoap_store *s)
 {
 	struct store_pending *p;
-	int r, end;
+	int end, r = s->module->begin(s->db);
 
-	if (!s->n_pending)
-		return 0;
-	if (!s->db) {
-		drop_pending(s);
-		return GCOAP_ECLOSED;
+	if (r < 0)
+		return r;
+	STAILQ_FOREACH(p, &s->pending, next) {
+		r = p->used_only ? note_use(s, &p->entry) : write_one(s, &p->entry);
+		if (r < 0)
+			break;
 	}
-	r = s->module->begin(s->db);
-	if (r >= 0) {
-		STAILQ_FOREACH(p, &s->pending, next) {
-			r = p->used_only ? note_use(s, &p->entry)
-					 : write_one(s, &p->entry);
-			if (r < 0)
-				break;
-		}
-		if (r >= 0)
-			r = make_room(s);
-		if (s->db) {
-			end = s->module->end(s->db, r >= 0);
-			r = r < 0 ? r : end;
-		}
-	}
+	if (r >= 0)
+		r = make_room(s);
+	end = s->module->end(s->db, r >= 0);
+	return r < 0 ? r : end;
+}
+
+int gcoap_store_commit(struct gcoap_store *s)
+{
+	int owed = s->owed, r = 0;
+
+	if (s->n_pending)
+		r = s->db ? noticed(s, write_pending(s)) : GCOAP_ECLOSED;
 	drop_pending(s);
-	return r < 0 ? noticed(s, r) : 0;
+	s->owed = 0;
+	return owed < 0 ? owed : r;
+}
+
+/* Before a look-up, which does not fail when what waits cannot be written. */
+static void commit_quietly(struct gcoap_store *s)
+{
+	s->owed = gcoap_store_commit(s);
 }
 
 /* Copy @e to what waits. */
@@ -232,7 +242,7 @@ static void settle(struct gcoap_store *s)
 
 	STAILQ_FOREACH(p, &s->pending, next) {
 		if (!p->used_only) {
-			(void)gcoap_store_commit(s); /* what fails is told by the next put */
+			commit_quietly(s);
 			return;
 		}
 	}
@@ -281,18 +291,18 @@ int gcoap_store_each(struct gcoap_store *s, struct gcoap_bytes key,
 {
 	struct store_value v = { .bytes = key };
 	struct gcoap_stored e;
-	int r;
+	int r, given = 0;
 
 	settle(s);
 	if (!s->db)
 		return GCOAP_ECLOSED;
 	r = s->module->start(s->db, STORE_EACH, &v, 1);
-	while (r >= 0 && (r = s->module->next(s->db, STORE_EACH)) > 0) {
+	while (r >= 0 && given >= 0 && (r = s->module->next(s->db, STORE_EACH)) > 0) {
 		read_row(s, STORE_EACH, key, &e);
-		r = each(arg, &e);
+		given = each(arg, &e);
 	}
 	s->module->finish(s->db, STORE_EACH);
-	return noticed(s, r);
+	return given < 0 ? given : r < 0 ? noticed(s, r) : 0;
 }
 
 int gcoap_store_remove(struct gcoap_store *s, struct gcoap_bytes key,
@@ -305,7 +315,7 @@ int gcoap_store_remove(struct gcoap_store *s, struct gcoap_bytes key,
 	struct store_value v[2] = { { .bytes = key }, { .bytes = { bytes, sizeof(bytes) } } };
 	int r;
 
-	(void)gcoap_store_commit(s);
+	commit_quietly(s);
 	if (!s->db)
 		return GCOAP_ECLOSED;
 	if (server)

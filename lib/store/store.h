@@ -24,6 +24,8 @@ struct gcoap_store {
 	uint64_t max_size;
 	STAILQ_HEAD(, store_pending) pending;
 	uint32_t n_pending;
+	int owed; /* an error of writing that nobody was told yet */
+	uint64_t inode; /* of the file that is open */
 };
 
 /* The server as bytes that sort as addresses do. */

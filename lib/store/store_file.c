@@ -21,34 +21,47 @@ static int make_folders(const char *path)
 	for (slash = strchr(copy + 1, '/'); slash && r >= 0; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (mkdir(copy, 0700) < 0 && errno != EEXIST)
-			r = GCOAP_ESYSTEM;
+			r = errno == ENOSPC || errno == EDQUOT ? GCOAP_ESPACE : GCOAP_ESYSTEM;
 		*slash = '/';
 	}
 	free(copy);
 	return r;
 }
 
-/* An empty file when there is none: SQLite would make it with the umask's mode. */
-static int make_file(const char *path, struct gcoap_diag *diag)
+static int system_fail(struct gcoap_diag *diag, const char *what)
+{
+	if (errno == ENOSPC || errno == EDQUOT)
+		return gcoap_fail(diag, GCOAP_ESPACE, 0, "space", gcoap_strerror(GCOAP_ESPACE));
+	return gcoap_fail(diag, GCOAP_ESYSTEM, 0, "file", what);
+}
+
+/* An empty file when there is none: SQLite would make it with the umask's mode. One that is
+ * there is not opened: closing it would end the locks that this process has on it. */
+static int make_file(struct gcoap_store *s, struct gcoap_diag *diag)
 {
 	struct stat st;
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	int r = 0;
+	int fd;
 
-	if (fd < 0)
-		return gcoap_fail(diag, GCOAP_ESYSTEM, 0, "open", "the file cannot be opened");
-	if (fstat(fd, &st) < 0)
-		r = gcoap_fail(diag, GCOAP_ESYSTEM, 0, "stat", "the file cannot be examined");
-	else if (!S_ISREG(st.st_mode))
-		r = gcoap_fail(diag, GCOAP_EPERMISSION, 0, "not-a-file", "this is no regular file");
-	else if (st.st_uid != geteuid())
-		r = gcoap_fail(diag, GCOAP_EPERMISSION, 0, "owner",
-			       "the file belongs to another user");
-	else if (st.st_mode & 077)
-		r = gcoap_fail(diag, GCOAP_EPERMISSION, 0, "mode",
-			       "others may read or write the file: chmod 600");
-	close(fd);
-	return r;
+	if (lstat(s->path, &st) < 0 && errno == ENOENT) {
+		fd = open(s->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (fd < 0 && errno != EEXIST)
+			return system_fail(diag, "the file cannot be made");
+		if (fd >= 0)
+			close(fd);
+	}
+	if (lstat(s->path, &st) < 0)
+		return system_fail(diag, "the file cannot be examined");
+	s->inode = st.st_ino;
+	if (!S_ISREG(st.st_mode))
+		return gcoap_fail(diag, GCOAP_EPERMISSION, 0, "not-a-file",
+				  "this is no regular file");
+	if (st.st_uid != geteuid())
+		return gcoap_fail(diag, GCOAP_EPERMISSION, 0, "owner",
+				  "the file belongs to another user");
+	if (st.st_mode & 077)
+		return gcoap_fail(diag, GCOAP_EPERMISSION, 0, "mode",
+				  "others may read or write the file: chmod 600");
+	return 0;
 }
 
 static int rename_with(const char *path, const char *aside, const char *suffix)
@@ -69,6 +82,9 @@ int gcoap__store_set_aside(struct gcoap_store *s)
 	if (s->db)
 		s->module->close(s->db);
 	s->db = NULL;
+	/* another process did it meanwhile: the file of that name is a new one */
+	if (lstat(s->path, &st) < 0 || st.st_ino != s->inode)
+		return 0;
 	do { /* never over one that was set aside before */
 		snprintf(name, sizeof(name), "%s.damaged-%lld-%u", s->path,
 			 (long long)time(NULL), n);
@@ -89,7 +105,7 @@ int gcoap__store_file(struct gcoap_store *s, struct gcoap_diag *diag)
 	if (r < 0)
 		return gcoap_fail(diag, r, 0, "mkdir", "its folder cannot be made");
 	for (int tries = 0; tries < 2; tries++) {
-		r = make_file(s->path, diag);
+		r = make_file(s, diag);
 		if (r < 0)
 			return r;
 		r = s->module->open(&s->db, s->path);
@@ -102,6 +118,8 @@ int gcoap__store_file(struct gcoap_store *s, struct gcoap_diag *diag)
 	}
 	if (r == GCOAP_ERANGE)
 		return gcoap_fail(diag, r, 0, "version", "the file is of a newer version");
+	if (r == GCOAP_EINVALID)
+		return gcoap_fail(diag, r, 0, "foreign", "the file is another program's database");
 	if (r < 0)
 		return gcoap_fail(diag, r, 0, "sqlite", gcoap_strerror(r));
 	return 0;

@@ -16,8 +16,9 @@ struct store_value {
 	int64_t number;
 };
 
-/* Errors: GCOAP_ENOMEM, GCOAP_ESPACE (disk full), GCOAP_EMALFORMED (damaged), GCOAP_ERANGE (of
- * a newer version), GCOAP_EPERMISSION, GCOAP_EAGAIN (locked for 5 s), GCOAP_ESYSTEM. */
+/* Errors: GCOAP_ENOMEM, GCOAP_ESPACE (disk or quota full), GCOAP_EMALFORMED (damaged),
+ * GCOAP_ERANGE (of a newer version), GCOAP_EINVALID (another program's), GCOAP_EPERMISSION,
+ * GCOAP_EAGAIN (locked for 5 s), GCOAP_ESYSTEM (errno, 0: unknown). */
 struct gcoap__module_store {
 	/* The file must exist; an empty one gets its tables. */
 	int (*open)(void **out, const char *path);

@@ -35,9 +35,11 @@ struct gcoap_store_config {
 /*
  * Open or make the file (mode 0600, its folder 0700). One that is no database, or is damaged, is
  * renamed, never emptied: gcoap_store_aside() names it. GCOAP_EUNSUPPORTED (the module is not
- * there), GCOAP_ESYSTEM (errno), GCOAP_EPERMISSION (not a file of this user, or others may
- * read it), GCOAP_ERANGE (made by a newer version), GCOAP_EAGAIN (locked by another process for
- * 5 s), GCOAP_ENOMEM; @diag says which.
+ * there), GCOAP_ESYSTEM (errno), GCOAP_ESPACE (the disk is full), GCOAP_EPERMISSION (not a file
+ * of this user, or others may read it), GCOAP_ERANGE (made by a newer version), GCOAP_EINVALID
+ * (another program's database), GCOAP_EAGAIN (locked by another process for 5 s), GCOAP_ENOMEM;
+ * @diag says which. On a full disk the file opens all the same when it is there and nobody else
+ * has it open.
  */
 int gcoap_store_open(struct gcoap_store **out, const struct gcoap_store_config *config,
 		     struct gcoap_diag *diag);
@@ -52,7 +54,8 @@ int gcoap_store_totals(struct gcoap_store *s, uint64_t *entries, uint64_t *size)
  * in one transaction, at the latest with gcoap_store_commit(). GCOAP_ELIMIT (longer than an
  * entry may be), GCOAP_ENOMEM, or an error of writing: GCOAP_ESPACE (the disk is full),
  * GCOAP_EAGAIN, GCOAP_ESYSTEM, GCOAP_EMALFORMED (damaged: the file was set aside). What was
- * there stays as it was then.
+ * there stays as it was then. An error that a look-up met in writing is told by the next commit
+ * or at the end.
  */
 int gcoap_store_put(struct gcoap_store *s, const struct gcoap_stored *e);
 /* The entry of that key and server, valid until the next call: 1, 0 when there is none. */
