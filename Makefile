@@ -175,6 +175,12 @@ $(F)/libfuzzed.a: $(FUZZOBJ)
 # One that makes allocations fail, too
 $(F)/fuzz_proxy: $(F)/obj/tests/support/alloc_fail.o
 $(F)/fuzz_proxy: FUZZWRAP := $(WRAP)
+# Those of gcoap-decode's parts, and the reader of captures without its module
+DECODESRC := $(wildcard cmd/decode/*.c)
+PCAPWRAP  := -Wl,--wrap=gcoap__module -lpcap
+$(F)/fuzz_decode: $(DECODESRC:%.c=$(F)/obj/%.o)
+$(F)/fuzz_pcap: $(DECODESRC:%.c=$(F)/obj/%.o) $(F)/obj/lib/net/module_capture.o
+$(F)/fuzz_pcap: FUZZWRAP := $(PCAPWRAP)
 $(FUZZ:%=$(F)/%): $(F)/%: $(F)/obj/tests/fuzz/%.o $(F)/libfuzzed.a
 	$(call say,LD  )
 	$(Q)$(CLANG) -fsanitize=fuzzer $(FUZZC) -o $@ $^ $(FUZZWRAP) $(CMDLIBS) $(LIBLIBS)
@@ -187,6 +193,9 @@ fuzz:
 REPLAY := $(FUZZ:fuzz_%=$(B)/tests/replay_%)
 $(B)/tests/replay_proxy: tests/support/alloc_fail.c
 $(B)/tests/replay_proxy: FUZZWRAP := $(WRAP)
+$(B)/tests/replay_decode: $(DECODESRC)
+$(B)/tests/replay_pcap: $(DECODESRC) lib/net/module_capture.c
+$(B)/tests/replay_pcap: FUZZWRAP := $(PCAPWRAP)
 $(B)/tests/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay_main.c $(B)/lib/libgcoap.a $(B)/lib/libcommon.a
 	@mkdir -p $(@D)
 	$(call say,LD  )

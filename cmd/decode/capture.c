@@ -2,8 +2,6 @@
 #include "capture.h"
 
 #include <errno.h>
-#include <gcoap/net.h>
-
 
 void capture_init(struct capture *c, const struct decode_args *args,
 		  const struct gcoap_registry *registry)
@@ -15,11 +13,16 @@ void capture_init(struct capture *c, const struct decode_args *args,
 void capture_clear(struct capture *c)
 {
 	struct by_server *s, *next;
+	struct client *client, *next_client;
 
 	HASH_CLEAR(hh, c->by_token);
 	HASH_ITER(hh, c->by_server, s, next) {
 		HASH_DEL(c->by_server, s);
 		free(s);
+	}
+	HASH_ITER(hh, c->clients, client, next_client) {
+		HASH_DEL(c->clients, client);
+		free(client);
 	}
 	for (size_t i = 0; i < c->n_exchanges; i++) {
 		free(c->exchanges[i]->replies);
@@ -39,7 +42,7 @@ static int add_ports(struct capture *c, const struct opt_list *list)
 		if (opt_uint(list->items[i], &port) < 0 || !port || port > 65535)
 			return cli_usage("--port %s: want 1 to 65535", list->items[i]);
 		if (c->n_ports == sizeof(c->ports) / sizeof(c->ports[0]))
-			return cli_usage("--port: at most %zu ports", c->n_ports - 1);
+			return cli_usage("--port: at most %zu", c->n_ports - 1);
 		c->ports[c->n_ports++] = (uint16_t)port;
 	}
 	return CLI_OK;
@@ -55,20 +58,40 @@ static bool known_port(const struct capture *c, uint16_t port)
 
 /*
  * An answer may come from any port, and follow-ups go to it: what goes to or comes from a client
- * that was seen is CoAP, too. Clients are few, so that the last ones are remembered.
+ * that was seen is CoAP, too. Ports are used again by others: only for so many packets.
  */
-static bool seen_client(const struct capture *c, const struct gcoap_datagram *d)
+#define SEEN_PACKETS 4096
+
+static bool seen(const struct capture *c, const struct gcoap_addr *addr)
 {
-	size_t back = c->n < 4096 ? c->n : 4096;
+	struct asked key = capture_key(addr);
+	const struct client *client;
 
-	for (size_t i = c->n; i > c->n - back; i--) {
-		const struct packet *p = c->packets[i - 1];
+	HASH_FIND(hh, c->clients, &key, sizeof(key), client);
+	return client && c->n - client->last <= SEEN_PACKETS;
+}
 
-		if (!p->err && GCOAP_CODE_IS_REQUEST(p->msg.code) &&
-		    (gcoap_addr_equal(&p->from, &d->to) || gcoap_addr_equal(&p->from, &d->from)))
-			return true;
+static int remember_client(struct capture *c, const struct gcoap_addr *addr)
+{
+	struct asked key = capture_key(addr);
+	struct client *client;
+
+	HASH_FIND(hh, c->clients, &key, sizeof(key), client);
+	if (!client) {
+		client = calloc(1, sizeof(*client));
+		if (!client)
+			return GCOAP_ENOMEM;
+		client->key = key;
+		HASH_ADD(hh, c->clients, key, sizeof(client->key), client);
 	}
-	return false;
+	client->last = c->n;
+	return 0;
+}
+
+static bool is_coap(const struct capture *c, const struct gcoap_datagram *d)
+{
+	return known_port(c, d->from.port) || known_port(c, d->to.port) || seen(c, &d->to) ||
+	       seen(c, &d->from);
 }
 
 static struct packet *copy(const struct gcoap_datagram *d)
@@ -83,7 +106,7 @@ static struct packet *copy(const struct gcoap_datagram *d)
 	if (d->data.len)
 		memcpy(p->bytes, d->data.ptr, d->data.len);
 	p->err = gcoap_msg_decode(&p->msg, (struct gcoap_bytes){ p->bytes, p->len }, &p->diag);
-	if (!p->err && d->truncated)
+	if (d->truncated) /* what it lacks is no fault of its sender */
 		p->err = gcoap_fail(&p->diag, GCOAP_ESHORT, p->len, "truncated",
 				    "the capture holds only a part of this datagram");
 	return p;
@@ -114,8 +137,10 @@ static int one(void *arg, const struct gcoap_datagram *d)
 		c->start = d->at;
 	c->begun = true;
 	c->n_udp++;
-	if (!known_port(c, d->from.port) && !known_port(c, d->to.port) && !seen_client(c, d))
+	if (!is_coap(c, d)) {
+		c->n_dtls += d->from.port == GCOAP_PORT_SECURE || d->to.port == GCOAP_PORT_SECURE;
 		return 0;
+	}
 	p = copy(d);
 	if (!p)
 		return GCOAP_ENOMEM;
@@ -126,7 +151,7 @@ static int one(void *arg, const struct gcoap_datagram *d)
 		free(p);
 		return GCOAP_ENOMEM;
 	}
-	return 0;
+	return !p->err && GCOAP_CODE_IS_REQUEST(p->msg.code) ? remember_client(c, &p->from) : 0;
 }
 
 int capture_read(struct capture *c, const char *path)
@@ -137,7 +162,7 @@ int capture_read(struct capture *c, const char *path)
 	if (status != CLI_OK)
 		return status;
 	errno = 0;
-	r = gcoap_capture_read(path, one, c, &c->others, &diag);
+	r = gcoap_capture_read(path, one, c, &c->left, &diag);
 	if (r >= 0)
 		return CLI_OK;
 	if (r == GCOAP_EMALFORMED)

@@ -2,6 +2,7 @@
 #ifndef DECODE_CAPTURE_H
 #define DECODE_CAPTURE_H
 
+#include <gcoap/net.h>
 #include <uthash.h>
 #include "decode.h"
 
@@ -47,6 +48,13 @@ struct by_server {
 	struct exchange *first, *last;
 };
 
+/* An endpoint that has sent a request. */
+struct client {
+	UT_hash_handle hh;
+	struct asked key; /* endpoint alone */
+	size_t last;	  /* place of its latest request among the packets */
+};
+
 struct capture {
 	const struct decode_args *args;
 	const struct gcoap_registry *registry;
@@ -54,13 +62,15 @@ struct capture {
 	size_t n_ports;
 	gcoap_time start; /* since 1970 */
 	bool begun;
-	uint64_t n_udp, others;
+	uint64_t n_udp, n_dtls;
+	struct gcoap_capture_left left;
 	struct packet **packets;
 	size_t n, cap;
 	struct exchange **exchanges; /* in the file's order */
 	size_t n_exchanges, cap_exchanges;
 	struct exchange *by_token;
 	struct by_server *by_server;
+	struct client *clients;
 	uint32_t n_malformed, unmatched;
 };
 
@@ -69,6 +79,8 @@ void capture_init(struct capture *c, const struct decode_args *args,
 void capture_clear(struct capture *c);
 /* Read all datagrams. CLI_OK, or an exit status after saying why; what was read stays. */
 int capture_read(struct capture *c, const char *path);
+/* An endpoint as a key. */
+struct asked capture_key(const struct gcoap_addr *a);
 /* Make exchanges of them. GCOAP_ENOMEM. */
 int capture_pair(struct capture *c);
 /* The body of an answer: its payload, with the blocks that follow-ups fetched. On the heap in

@@ -27,6 +27,7 @@ struct decode_args {
 extern const struct opt_command decode_command;
 
 #define MAP_MEANING 200
+#define MAP_FIELDS 65536 /* what goes beyond is noted */
 
 /* Some bytes and what they mean; offsets count from the start of the input. */
 struct map_field {
@@ -49,12 +50,14 @@ struct map {
 	struct gcoap_bytes data;
 	const struct gcoap_registry *registry;
 	uint32_t group_port;
+	bool request, response; /* the message at hand; neither: an option apart */
 	struct map_field *fields;
 	size_t n, cap;
 	struct jsonw value; /* JSON of the whole; empty: none */
 	struct jsonw line;  /* the same for people */
 	struct jsonw notes; /* one a line: what is worth knowing beside */
 	struct jsonw readings; /* JSON members of the readings of a port; empty: all agree */
+	bool cut;	    /* more than MAP_FIELDS */
 	bool failed;	    /* out of memory */
 	int err;	    /* 0: well-formed */
 	struct gcoap_diag problem;
@@ -69,6 +72,8 @@ void map_note(struct map *m, const char *format, ...) __attribute__((format(prin
 void map_line(struct map *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Keep the first problem; bytes from there on are unexplained. */
 void map_fail(struct map *m, int err, const struct gcoap_diag *diag, size_t shift);
+/* For "%zu byte%s". */
+#define BYTES_OF(n) (size_t)(n), (n) == 1 ? "" : "s"
 /* Bytes of the network as text for a field. */
 char *map_text(struct gcoap_bytes b, char *buf, size_t cap);
 
@@ -90,6 +95,18 @@ void explain_oscore(struct map *m, struct gcoap_bytes value, size_t shift, unsig
 void explain_option(struct map *m, const struct gcoap_option_info *info,
 		    struct gcoap_bytes value, size_t shift, unsigned depth);
 
+/* A number's meaning as that option: "60 s", "0: register". */
+void uint_words(const struct map *m, const struct gcoap_option_info *info, uint32_t v, char *buf,
+		size_t cap);
+/* A CRI's scheme number; NULL: not known. */
+const char *scheme_name(uint64_t number);
+/* Fields of one CRI or several, their parts by name. */
+void cri_fields(struct map *m, struct gcoap_bytes value, size_t shift, unsigned depth,
+		const char *clause);
+/* An address of 4 or 16 bytes. */
+void address_words(struct gcoap_bytes b, char *buf, size_t cap);
+/* CBOR's diagnostic notation as the value and the line. */
+void put_diagnostic(struct map *m, struct gcoap_bytes value);
 /* One head of CBOR in words: "array of 3", "unsigned 5683". */
 void explain_head(const struct gcoap_cbor_item *item, char *buf, size_t cap);
 

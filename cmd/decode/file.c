@@ -9,6 +9,22 @@ static void say_malformed(const struct packet *p)
 		 gcoap_addr_format(&p->from, from), p->diag.at, p->diag.name, p->diag.what);
 }
 
+/* What the file holds beside and is not read. */
+static void say_left(const struct capture *c)
+{
+	unsigned long long tcp = c->left.tcp, fragments = c->left.fragments, dtls = c->n_dtls;
+
+	if (tcp)
+		cli_note("%llu packet%s of TCP on CoAP's ports: CoAP over TCP is not read from "
+			 "captures", tcp, tcp == 1 ? "" : "s");
+	if (dtls)
+		cli_note("%llu datagram%s on port %d: what DTLS protects is not read", dtls,
+			 dtls == 1 ? "" : "s", GCOAP_PORT_SECURE);
+	if (fragments)
+		cli_note("%llu fragment%s of IP packets: they are not put together", fragments,
+			 fragments == 1 ? "" : "s");
+}
+
 static int show_exchanges(struct capture *c)
 {
 	uint32_t id = 0;
@@ -25,8 +41,8 @@ static int show_exchanges(struct capture *c)
 		if (c->packets[i]->err)
 			say_malformed(c->packets[i]);
 	if (c->unmatched)
-		cli_note("%u answers to requests that are not in the capture (--each shows them)",
-			 c->unmatched);
+		cli_note("%u answer%s to requests that are not in the capture (--each shows them)",
+			 c->unmatched, c->unmatched == 1 ? "" : "s");
 	return r < 0 ? CLI_LOCAL : CLI_OK;
 }
 
@@ -78,11 +94,13 @@ int decode_file(const struct decode_args *args, const struct gcoap_registry *reg
 			"CoAP is looked for on port 5683; --port N adds one", NULL
 		};
 
-		shown = cli_error(CLI_SILENCE, hints, "%s: no CoAP among %llu UDP datagrams",
-				  args->what.pcap, (unsigned long long)c.n_udp);
+		shown = cli_error(CLI_SILENCE, hints, "%s: no CoAP among %llu UDP datagram%s",
+				  args->what.pcap, (unsigned long long)c.n_udp,
+				  c.n_udp == 1 ? "" : "s");
 	} else {
 		shown = args->what.each ? show_each(&c) : show_exchanges(&c);
 	}
+	say_left(&c);
 	if (c.n_malformed)
 		shown = cli_worse(shown, CLI_MALFORMED);
 	capture_clear(&c);

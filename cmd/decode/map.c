@@ -1,3 +1,4 @@
+/* The map: fields, notes and the first problem. */
 #include "decode.h"
 
 #include <stdarg.h>
@@ -26,6 +27,12 @@ static struct map_field *room(struct map *m)
 	size_t cap = m->cap ? m->cap * 2 : 32;
 	struct map_field *more;
 
+	if (m->n == MAP_FIELDS) {
+		if (!m->cut)
+			map_note(m, "no more than the first %d fields are shown", MAP_FIELDS);
+		m->cut = true;
+		return NULL;
+	}
 	if (m->n < m->cap)
 		return &m->fields[m->n++];
 	more = realloc(m->fields, cap * sizeof(*more));

@@ -25,8 +25,8 @@ static void header(struct map *m, const struct gcoap_msg *msg)
 
 	if (!m->data.len)
 		return;
-	map_field(m, 0, 1, 0, HEADER, "version %d, %s, token of %d bytes", p[0] >> 6,
-		  gcoap_type_name(p[0] >> 4 & 3), p[0] & 15);
+	map_field(m, 0, 1, 0, HEADER, "version %d, %s, token of %zu byte%s", p[0] >> 6,
+		  gcoap_type_name(p[0] >> 4 & 3), BYTES_OF(p[0] & 15));
 	if (m->data.len < 4 || p[0] >> 6 != 1)
 		return;
 	code_words(p[1], words, sizeof(words));
@@ -55,9 +55,10 @@ static void one_option(struct map *m, const struct gcoap_option *o, size_t head)
 	char hex[81];
 
 	if (info) {
-		map_field(m, head, o->at - head, 0, OPTION, "option %u, %s (%s), %zu bytes",
-			  o->number, info->name, properties(o->number), o->value.len);
-		if (o->value.len || info->format == GCOAP_FORMAT_UINT)
+		map_field(m, head, o->at - head, 0, OPTION, "option %u, %s (%s), %zu byte%s",
+			  o->number, info->name, properties(o->number), BYTES_OF(o->value.len));
+		if (o->value.len || info->format == GCOAP_FORMAT_UINT ||
+		    o->number == GCOAP_OSCORE || o->value.len < info->min_len)
 			explain_option(m, info, o->value, o->at, 1);
 		if (m->err) /* of this value; the message can be read all the same */
 			map_note(m, "%s, byte %zu: %s (%s)", info->name, m->problem.at,
@@ -65,8 +66,8 @@ static void one_option(struct map *m, const struct gcoap_option *o, size_t head)
 		m->err = 0;
 		return;
 	}
-	map_field(m, head, o->at - head, 0, OPTION, "option %u, not known (%s), %zu bytes",
-		  o->number, properties(o->number), o->value.len);
+	map_field(m, head, o->at - head, 0, OPTION, "option %u, not known (%s), %zu byte%s",
+		  o->number, properties(o->number), BYTES_OF(o->value.len));
 	gcoap_hex_encode(o->value, hex, sizeof(hex));
 	if (o->value.len)
 		map_field(m, o->at, o->value.len, 1, NULL, "%s%s", hex,
@@ -99,8 +100,8 @@ static void payload(struct map *m, const struct gcoap_msg *msg, size_t at)
 		return;
 	map_field(m, at, 1, 0, HEADER, "payload marker");
 	payload_cell(msg->payload, cf, PAYLOAD_AUTO, cell, sizeof(cell) - 40, 120, false);
-	map_field(m, at + 1, msg->payload.len, 0, "RFC 7252, 5.5", "payload, %zu bytes: %s",
-		  msg->payload.len, cell);
+	map_field(m, at + 1, msg->payload.len, 0, "RFC 7252, 5.5", "payload, %zu byte%s: %s",
+		  BYTES_OF(msg->payload.len), cell);
 	if (!whole(msg))
 		return;
 	switch (payload_syntax(msg->payload, cf)) {
@@ -170,7 +171,23 @@ static void put_line(struct map *m, const struct gcoap_msg *msg)
 	}
 	map_line(m, ", Message ID %04x, token %s", msg->mid, msg->token_len ? hex : "empty");
 	if (msg->payload.len)
-		map_line(m, ", %zu bytes of payload", msg->payload.len);
+		map_line(m, ", %zu byte%s of payload", BYTES_OF(msg->payload.len));
+}
+
+/* What header fields of a message that can be read say together (RFC 7252, Section 4). */
+static void type_and_code(struct map *m, const struct gcoap_msg *msg)
+{
+	if (msg->code == 0 && msg->type == GCOAP_CON)
+		map_note(m, "an Empty CON is a ping: it asks for a RST");
+	else if (msg->code == 0 && msg->type == GCOAP_NON)
+		map_note(m, "a receiver ignores this: an Empty message is no NON");
+	else if (msg->code && msg->type == GCOAP_RST)
+		map_note(m, "a receiver ignores this: a RST is an Empty message");
+	else if (GCOAP_CODE_IS_REQUEST(msg->code) && msg->type == GCOAP_ACK)
+		map_note(m, "a receiver ignores this: an ACK carries no request");
+	else if (msg->code && !GCOAP_CODE_IS_REQUEST(msg->code) &&
+		 !GCOAP_CODE_IS_RESPONSE(msg->code))
+		map_note(m, "a receiver ignores this: the code's class is reserved");
 }
 
 void explain_message(struct map *m)
@@ -180,6 +197,8 @@ void explain_message(struct map *m)
 	int r = gcoap_msg_decode(&msg, m->data, &diag);
 	size_t at = (size_t)4 + msg.token_len;
 
+	m->request = GCOAP_CODE_IS_REQUEST(msg.code);
+	m->response = GCOAP_CODE_IS_RESPONSE(msg.code);
 	header(m, &msg);
 	for (size_t i = 0; i < msg.n_options; i++) {
 		one_option(m, &msg.options[i], at);
@@ -192,6 +211,7 @@ void explain_message(struct map *m)
 	payload(m, &msg, at);
 	put_value(m, &msg);
 	put_line(m, &msg);
+	type_and_code(m, &msg);
 	if (gcoap_option_bad_critical(m->registry, &msg, &diag))
 		map_note(m, "a receiver refuses this: byte %zu, %s (%s)", diag.at, diag.what,
 			 diag.name);

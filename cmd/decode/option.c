@@ -11,21 +11,6 @@ static void fail(struct map *m, size_t at, const char *name, const char *what)
 	map_fail(m, GCOAP_EMALFORMED, &diag, 0);
 }
 
-/* Words of a number: the Content-Format's name, what Observe's small values ask. */
-static void uint_words(const struct gcoap_option_info *info, uint32_t v, char *buf, size_t cap)
-{
-	const struct gcoap_format_info *format = NULL;
-
-	if (info->number == GCOAP_CONTENT_FORMAT || info->number == GCOAP_ACCEPT)
-		format = gcoap_format_find(v);
-	if (format)
-		snprintf(buf, cap, "%u (%s)", v, format->media_type);
-	else if (info->number == GCOAP_MAX_AGE || strncasecmp(info->name, "Multicast-", 10) == 0)
-		snprintf(buf, cap, "%u s", v);
-	else
-		snprintf(buf, cap, "%u", v);
-}
-
 static void explain_uint(struct map *m, const struct gcoap_option_info *info,
 			 struct gcoap_bytes value, size_t shift, unsigned depth)
 {
@@ -36,7 +21,7 @@ static void explain_uint(struct map *m, const struct gcoap_option_info *info,
 		fail(m, shift, "bad-length", "a uint has at most 4 bytes");
 		return;
 	}
-	uint_words(info, v, words, sizeof(words));
+	uint_words(m, info, v, words, sizeof(words));
 	map_field(m, shift, value.len, depth, info->source, "%s %s%s", info->name, words,
 		  value.len && !value.ptr[0] ? ", not in its shortest form" : "");
 	if (depth)
@@ -92,12 +77,26 @@ static void explain_opaque(struct map *m, const struct gcoap_option_info *info,
 	char hex[81];
 
 	gcoap_hex_encode(value, hex, sizeof(hex));
-	map_field(m, shift, value.len, depth, info->source, "%s %s%s", info->name, hex,
-		  value.len > 40 ? "..." : "");
+	map_field(m, shift, value.len, depth, info->source, "%s %s%s", info->name,
+		  value.len ? hex : "empty", value.len > 40 ? "..." : "");
 	if (depth)
 		return;
 	jsonw_hex(&m->value, value);
-	map_line(m, "%s %s%s", info->name, hex, value.len > 40 ? "..." : "");
+	map_line(m, "%s %s%s", info->name, value.len ? hex : "empty",
+		 value.len > 40 ? "..." : "");
+}
+
+static void explain_cri(struct map *m, struct gcoap_bytes value, size_t shift, unsigned depth)
+{
+	static const struct gcoap_cbor_limits limits = GCOAP_CBOR_LIMITS;
+	struct gcoap_diag diag = { 0 };
+	int r = gcoap_cbor_scan(value, &limits, &diag);
+
+	cri_fields(m, value, shift, depth, "core-href, 5");
+	if (r < 0)
+		map_fail(m, r, &diag, shift);
+	else if (!depth)
+		put_diagnostic(m, value);
 }
 
 void explain_option(struct map *m, const struct gcoap_option_info *info,
@@ -138,21 +137,26 @@ void explain_option(struct map *m, const struct gcoap_option_info *info,
 		explain_multi_etag(m, value, shift, depth);
 		break;
 	case GCOAP_FORMAT_CRI:
-		explain_cbor(m, value, shift, depth);
+		explain_cri(m, value, shift, depth);
 		break;
 	}
 }
 
-static void whole_cbor(struct map *m)
+void put_diagnostic(struct map *m, struct gcoap_bytes value)
 {
 	char text[2048], shown[2048];
 
-	explain_cbor(m, m->data, 0, 0);
-	if (gcoap_cbor_diagnose(m->data, true, text, sizeof(text), NULL) < 0)
+	if (gcoap_cbor_diagnose(value, true, text, sizeof(text), NULL) < 0)
 		return;
 	jsonw_text(&m->value, text);
 	payload_escape(gcoap_bytes_text(text), shown, sizeof(shown), true, 0, false);
 	map_line(m, "%s", shown);
+}
+
+static void whole_cbor(struct map *m)
+{
+	explain_cbor(m, m->data, 0, 0);
+	put_diagnostic(m, m->data);
 }
 
 static void whole_links(struct map *m)

@@ -1,11 +1,10 @@
-/* Who a response comes from: tp_info, CRIs and Multi-ETag, byte by byte. */
+/* Who a response comes from: tp_info, Reply-From and Multi-ETag, byte by byte. */
 #include "decode.h"
 
 #include <gcoap/etag.h>
 #include <gcoap/origin.h>
 
 #define TP_INFO "groupcomm-bis-03, 3.2.2.1"
-#define REPLY_FROM "groupcomm-proxy-07, 3"
 #define MULTI_ETAG "groupcomm-bis-03, 3.2.2"
 
 static const char *const readings[] = { "tiloca-03", "bis-03", "slides-05", "wgp-00" };
@@ -13,13 +12,13 @@ static const char *const readings[] = { "tiloca-03", "bis-03", "slides-05", "wgp
 #define HEAD_TEXT 160
 #define MARK 1 /* a port that no text gives: stands for the group's when it is not known */
 
-static void address_words(struct gcoap_bytes b, char *buf, size_t cap)
+void address_words(struct gcoap_bytes b, char *buf, size_t cap)
 {
 	struct gcoap_addr a = { .family = b.len == 4 ? 4 : 6 };
 	char text[GCOAP_ADDR_TEXT];
 
 	if (b.len != 4 && b.len != 16) {
-		snprintf(buf, cap, "%zu bytes: no address", b.len);
+		snprintf(buf, cap, "%zu byte%s: no address", BYTES_OF(b.len));
 		return;
 	}
 	memcpy(a.bytes, b.ptr, b.len);
@@ -191,73 +190,6 @@ void explain_multi_etag(struct map *m, struct gcoap_bytes value, size_t shift, u
 	jsonw_lit(&m->value, "]}");
 }
 
-static const char *scheme_of(const struct gcoap_cbor_item *item)
-{
-	static const struct {
-		uint64_t arg;
-		const char *name;
-	} rows[] = { { 0, "coap" }, { 1, "coaps" }, { 2, "http" }, { 3, "https" },
-		     { 6, "coap+tcp" }, { 7, "coaps+tcp" }, { 24, "coap+ws" },
-		     { 25, "coaps+ws" } };
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (item->major == 1 && rows[i].arg == item->arg)
-			return rows[i].name;
-	return "not known";
-}
-
-/* Where the walk through a CRI is: [scheme, [host..., port], [path...]]. */
-struct cri_place {
-	unsigned element; /* of the outer array, 0 and up */
-	unsigned inner;	  /* of the array inside */
-};
-
-static void cri_words(const struct gcoap_cbor_item *item, const struct cri_place *at, char *buf,
-		      size_t cap)
-{
-	char head[HEAD_TEXT], words[GCOAP_ADDR_TEXT + 40];
-
-	explain_head(item, head, sizeof(head));
-	if (item->depth == 0)
-		snprintf(buf, cap, "CRI: %s", head);
-	else if (item->depth == 1 && at->element == 0 && item->major == 1)
-		snprintf(buf, cap, "scheme-id -%llu: %s", (unsigned long long)item->arg + 1,
-			 scheme_of(item));
-	else if (item->depth == 1 && at->element == 0 && item->major == 7)
-		snprintf(buf, cap, item->arg == 22 ? "scheme null: a reference" : "discard: %s",
-			 head);
-	else if (item->depth == 1)
-		snprintf(buf, cap, "%s: %s",
-			 at->element == 1 && item->major == 4 ? "authority" : "path", head);
-	else if (item->major == 2 && !item->indefinite) {
-		address_words(item->string, words, sizeof(words));
-		snprintf(buf, cap, "host %s", words);
-	} else if (item->major == 0)
-		snprintf(buf, cap, "port %llu", (unsigned long long)item->arg);
-	else
-		snprintf(buf, cap, "%s", head);
-}
-
-static void cri_fields(struct map *m, struct gcoap_bytes value, size_t shift, unsigned depth)
-{
-	struct gcoap_cbor_walker w;
-	struct gcoap_cbor_item item;
-	struct cri_place at = { 0 };
-	char words[MAP_MEANING];
-	unsigned n = 0;
-
-	gcoap_cbor_walk(&w, value);
-	while (n++ < 128 && gcoap_cbor_walk_next(&w, &item, NULL) > 0) {
-		cri_words(&item, &at, words, sizeof(words));
-		map_field(m, shift + item.at, item.len, depth + item.depth, REPLY_FROM, "%s",
-			  words);
-		if (item.depth == 0)
-			at.element = 0;
-		else if (item.depth == 1)
-			at.element++;
-	}
-}
-
 /* The reference behind the server's CRI. */
 static void put_behind(struct map *m, const struct gcoap_origin *o)
 {
@@ -286,7 +218,7 @@ void explain_reply_from(struct map *m, struct gcoap_bytes value, size_t shift, u
 	bool behind;
 	int r = gcoap_reply_from_decode(value, &o, &diag);
 
-	cri_fields(m, value, shift, depth);
+	cri_fields(m, value, shift, depth, "groupcomm-proxy-07, 3");
 	if (r < 0) {
 		map_fail(m, r, &diag, shift);
 		return;

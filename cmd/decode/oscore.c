@@ -28,11 +28,15 @@ static void put(struct map *m, const char *name, struct gcoap_bytes b)
 static bool take(struct map *m, struct gcoap_bytes *rest, size_t *at, size_t n, const char *name,
 		 unsigned depth)
 {
+	char hex[81];
+
 	if (rest->len < n) {
 		fail(m, *at, "the value ends before what its flags promise");
 		return false;
 	}
-	map_field(m, *at, n, depth, CLAUSE, "%s, %zu bytes", name, n);
+	gcoap_hex_encode((struct gcoap_bytes){ rest->ptr, n }, hex, sizeof(hex));
+	map_field(m, *at, n, depth, CLAUSE, "%s %s%s", name, n ? hex : "empty",
+		  n > 40 ? "..." : "");
 	if (!depth)
 		put(m, name, (struct gcoap_bytes){ rest->ptr, n });
 	rest->ptr += n;
@@ -43,8 +47,8 @@ static bool take(struct map *m, struct gcoap_bytes *rest, size_t *at, size_t n, 
 
 static void flags(struct map *m, uint8_t f, size_t at, unsigned depth)
 {
-	map_field(m, at, 1, depth, CLAUSE, "flags %02x: Partial IV of %d bytes%s%s%s", f,
-		  f & IV_LEN, f & KID ? ", kid" : "", f & KID_CONTEXT ? ", kid context" : "",
+	map_field(m, at, 1, depth, CLAUSE, "flags %02x: Partial IV of %zu byte%s%s%s%s", f,
+		  BYTES_OF(f & IV_LEN), f & KID ? ", kid" : "", f & KID_CONTEXT ? ", kid context" : "",
 		  f & GROUP ? ", group mode" : "");
 	if (f & RESERVED)
 		fail(m, at, "a reserved flag is set");
@@ -80,7 +84,8 @@ void explain_oscore(struct map *m, struct gcoap_bytes value, size_t shift, unsig
 			if (!rest.len)
 				fail(m, at, "the length of the kid context is missing");
 			else {
-				map_field(m, at, 1, depth, CLAUSE, "kid context of %zu bytes", n);
+				map_field(m, at, 1, depth, CLAUSE, "kid context of %zu byte%s",
+					  BYTES_OF(n));
 				rest.ptr++;
 				rest.len--;
 				at++;
@@ -93,6 +98,8 @@ void explain_oscore(struct map *m, struct gcoap_bytes value, size_t shift, unsig
 			fail(m, at, "bytes behind the last part");
 	} else if (!depth) {
 		map_line(m, ", a response without a Partial IV");
+	} else {
+		map_field(m, at, 0, depth, CLAUSE, "no flags: a response without a Partial IV");
 	}
 	if (!depth)
 		jsonw_lit(&m->value, "}");

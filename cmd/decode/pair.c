@@ -3,7 +3,7 @@
 
 #include <gcoap/block.h>
 
-static struct asked endpoint_key(const struct gcoap_addr *a)
+struct asked capture_key(const struct gcoap_addr *a)
 {
 	struct asked k = { .port = a->port, .family = a->family };
 
@@ -13,7 +13,7 @@ static struct asked endpoint_key(const struct gcoap_addr *a)
 
 static struct asked token_key(const struct gcoap_addr *client, const struct gcoap_msg *m)
 {
-	struct asked k = endpoint_key(client);
+	struct asked k = capture_key(client);
 
 	memcpy(k.token, m->token, m->token_len);
 	k.token_len = m->token_len;
@@ -22,7 +22,7 @@ static struct asked token_key(const struct gcoap_addr *client, const struct gcoa
 
 static int link_server(struct capture *c, struct exchange *x)
 {
-	struct asked key = endpoint_key(&x->request->to);
+	struct asked key = capture_key(&x->request->to);
 	struct by_server *s;
 
 	HASH_FIND(hh, c->by_server, &key, sizeof(key), s);
@@ -159,22 +159,26 @@ int capture_pair(struct capture *c)
 	return r;
 }
 
-/* The answer to the request for block @num from that server after @x began. */
-static const struct packet *find_block(const struct capture *c, const struct exchange *x,
-				       const struct packet *first, int64_t num)
+/* Requests to the server that sent @first, in the file's order. */
+static const struct exchange *follow_ups(const struct capture *c, const struct packet *first)
 {
-	struct asked key = endpoint_key(&first->from);
+	struct asked key = capture_key(&first->from);
 	struct by_server *s;
 
 	HASH_FIND(hh, c->by_server, &key, sizeof(key), s);
-	for (struct exchange *y = s ? s->first : NULL; y; y = y->same_server) {
-		if (!y->follow_up || y->request->at < first->at || !y->n ||
-		    !gcoap_addr_same_host(&y->request->from, &x->request->from) ||
-		    !same_path(&y->request->msg, &x->request->msg))
-			continue;
-		if (block_num(&y->replies[0].packet->msg, NULL) == num)
-			return y->replies[0].packet;
-	}
+	return s ? s->first : NULL;
+}
+
+/* The exchange among @y and those after it that got block @num of @first. */
+static const struct exchange *find_block(const struct exchange *y, const struct exchange *x,
+					 const struct packet *first, int64_t num)
+{
+	for (; y; y = y->same_server)
+		if (y->follow_up && y->n && y->request->at >= first->at &&
+		    gcoap_addr_same_host(&y->request->from, &x->request->from) &&
+		    same_path(&y->request->msg, &x->request->msg) &&
+		    block_num(&y->replies[0].packet->msg, NULL) == num)
+			return y;
 	return NULL;
 }
 
@@ -198,14 +202,17 @@ struct gcoap_bytes capture_body(const struct capture *c, const struct exchange *
 	bool more = false;
 	size_t len = 0;
 	int64_t num = block_num(&answer->msg, &more);
-	const struct packet *p = answer;
+	const struct exchange *y;
+	const struct packet *p;
 
 	*store = NULL;
 	*blocks = 1;
 	*complete = !more;
 	if (num != 0 || !more || !append(store, &len, answer->msg.payload))
 		return answer->msg.payload;
-	while (more && (p = find_block(c, x, answer, num + 1)) != NULL) {
+	y = follow_ups(c, answer);
+	while (more && (y = find_block(y, x, answer, num + 1)) != NULL) {
+		p = y->replies[0].packet;
 		if (!append(store, &len, p->msg.payload))
 			break;
 		num = block_num(&p->msg, &more);

@@ -159,7 +159,7 @@ static void show_text(const struct map *m)
 {
 	char rest[2 * 16 + 1];
 
-	printf("%s, %zu bytes", m->as, m->data.len);
+	printf("%s, %zu byte%s", m->as, BYTES_OF(m->data.len));
 	if (m->line.len && !m->err)
 		printf(": %.*s", (int)m->line.len, m->line.buf);
 	putchar('\n');

@@ -3,9 +3,25 @@
 #include "module.h"
 #include "packet.h"
 
+static bool is_coap_port(uint16_t port)
+{
+	return port == GCOAP_PORT || port == GCOAP_PORT_SECURE;
+}
+
+static void count_left(struct gcoap_capture_left *left, const struct gcoap_datagram *d, int err)
+{
+	if (err == GCOAP_EUNSUPPORTED && d->truncated)
+		left->fragments++;
+	else if (err == GCOAP_EUNSUPPORTED &&
+		 (is_coap_port(d->from.port) || is_coap_port(d->to.port)))
+		left->tcp++;
+	else
+		left->others++;
+}
+
 static int read_all(const struct gcoap__module_capture *m, void *file, int linktype,
 		    int (*each)(void *arg, const struct gcoap_datagram *d), void *arg,
-		    uint64_t *others)
+		    struct gcoap_capture_left *left)
 {
 	struct gcoap_bytes packet;
 	struct gcoap_datagram d;
@@ -13,9 +29,10 @@ static int read_all(const struct gcoap__module_capture *m, void *file, int linkt
 	int r;
 
 	while ((r = m->next(file, &at, &packet)) > 0) {
-		if (gcoap__packet_parse(linktype, packet, &d) < 0) {
-			if (others)
-				(*others)++;
+		r = gcoap__packet_parse(linktype, packet, &d);
+		if (r < 0) {
+			if (left)
+				count_left(left, &d, r);
 			continue;
 		}
 		d.at = at;
@@ -27,7 +44,7 @@ static int read_all(const struct gcoap__module_capture *m, void *file, int linkt
 }
 
 int gcoap_capture_read(const char *path, int (*each)(void *arg, const struct gcoap_datagram *d),
-		       void *arg, uint64_t *others, struct gcoap_diag *diag)
+		       void *arg, struct gcoap_capture_left *left, struct gcoap_diag *diag)
 {
 	const struct gcoap__module_capture *m = gcoap__module("capture");
 	int r, linktype;
@@ -40,7 +57,7 @@ int gcoap_capture_read(const char *path, int (*each)(void *arg, const struct gco
 		return gcoap_fail(diag, r, 0, "open", "the file cannot be opened");
 	if (r < 0)
 		return gcoap_fail(diag, r, 0, "pcap", "this is not a pcap file");
-	r = read_all(m, file, linktype, each, arg, others);
+	r = read_all(m, file, linktype, each, arg, left);
 	m->close(file);
 	if (r == GCOAP_EMALFORMED)
 		return gcoap_fail(diag, r, 0, "pcap", "the file ends in the middle of a packet");

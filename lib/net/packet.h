@@ -13,7 +13,7 @@ int gcoap__packet_build(const struct gcoap_datagram *d, uint8_t *buf, size_t cap
 /*
  * Find the UDP datagram in a packet with a link layer header of pcap's @linktype; sets from,
  * to, data, hops and truncated (captured in part). GCOAP_EUNSUPPORTED: another link type or
- * protocol, or a fragment; GCOAP_EMALFORMED: ends early.
+ * protocol (from and to are set for TCP), or a fragment (truncated is set for UDP); GCOAP_EMALFORMED: ends early.
  */
 int gcoap__packet_parse(int linktype, struct gcoap_bytes packet, struct gcoap_datagram *out);
 

@@ -14,8 +14,10 @@ enum linktype {
 #define ETHER_QINQ 0x88a8
 
 #define NEXT_HOP_BY_HOP 0
+#define NEXT_TCP 6
 #define NEXT_UDP 17
 #define NEXT_ROUTING 43
+#define NEXT_FRAGMENT 44
 #define NEXT_DESTINATION 60
 
 static uint16_t get16(const uint8_t *p)
@@ -79,6 +81,23 @@ static void cut_to(struct gcoap_bytes *b, size_t len, struct gcoap_datagram *out
 		out->truncated = true;
 }
 
+/* Another protocol than UDP behind the IP header: ports are told for those who count. */
+static int not_udp(uint8_t protocol, const struct gcoap_bytes *b, struct gcoap_datagram *out)
+{
+	out->truncated = false;
+	if (protocol == NEXT_TCP && b->len >= 4) {
+		out->from.port = get16(b->ptr);
+		out->to.port = get16(b->ptr + 2);
+	}
+	return GCOAP_EUNSUPPORTED;
+}
+
+static int fragment(uint8_t protocol, struct gcoap_datagram *out)
+{
+	out->truncated = protocol == NEXT_UDP;
+	return GCOAP_EUNSUPPORTED;
+}
+
 static int parse_ipv4(struct gcoap_bytes *b, struct gcoap_datagram *out)
 {
 	const uint8_t *p = b->ptr;
@@ -90,14 +109,16 @@ static int parse_ipv4(struct gcoap_bytes *b, struct gcoap_datagram *out)
 	total = get16(p + 2);
 	if (header < 20 || total < header)
 		return GCOAP_EMALFORMED;
-	if (p[9] != NEXT_UDP || get16(p + 6) & 0x3fff) /* more fragments, or an offset */
-		return GCOAP_EUNSUPPORTED;
+	if (get16(p + 6) & 0x3fff) /* more fragments, or an offset */
+		return fragment(p[9], out);
 	out->from.family = out->to.family = 4;
 	memcpy(out->from.bytes, p + 12, 4);
 	memcpy(out->to.bytes, p + 16, 4);
 	out->hops = p[8];
 	cut_to(b, total, out);
-	return skip(b, header) ? 0 : GCOAP_EMALFORMED;
+	if (!skip(b, header))
+		return GCOAP_EMALFORMED;
+	return p[9] == NEXT_UDP ? 0 : not_udp(p[9], b, out);
 }
 
 static int parse_ipv6(struct gcoap_bytes *b, struct gcoap_datagram *out)
@@ -121,7 +142,9 @@ static int parse_ipv6(struct gcoap_bytes *b, struct gcoap_datagram *out)
 		if (!skip(b, 8 + (size_t)b->ptr[1] * 8))
 			return GCOAP_EMALFORMED;
 	}
-	return next == NEXT_UDP ? 0 : GCOAP_EUNSUPPORTED;
+	if (next == NEXT_FRAGMENT && b->len >= 8)
+		return fragment(b->ptr[0], out);
+	return next == NEXT_UDP ? 0 : not_udp(next, b, out);
 }
 
 static int parse_udp(struct gcoap_bytes *b, struct gcoap_datagram *out)

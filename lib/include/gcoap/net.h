@@ -116,15 +116,22 @@ int gcoap_capture_write(struct gcoap_capture *c, enum gcoap_direction dir,
 /* Flushes; negative when anything was lost. */
 int gcoap_capture_close(struct gcoap_capture **c);
 
+/* Packets of a capture file that were passed over. */
+struct gcoap_capture_left {
+	uint64_t tcp;	    /* to or from ports 5683 and 5684 */
+	uint64_t fragments; /* of IP packets with UDP */
+	uint64_t others;
+};
+
 /*
  * Give every UDP datagram of a pcap or pcapng file (raw IP, Ethernet, Linux cooked, loopback) to
  * @each, whose negative return ends it and is returned; its @at is nanoseconds since 1970. What
- * is no whole UDP datagram is counted in *@others (may be NULL). What was read before a fault
- * has been given. GCOAP_ESYSTEM (errno), GCOAP_EMALFORMED, GCOAP_EUNSUPPORTED (the module is not
+ * is no UDP datagram is counted in *@left (may be NULL). What was read before a fault has been
+ * given. GCOAP_ESYSTEM (errno), GCOAP_EMALFORMED, GCOAP_EUNSUPPORTED (the module is not
  * there).
  */
 int gcoap_capture_read(const char *path, int (*each)(void *arg, const struct gcoap_datagram *d),
-		       void *arg, uint64_t *others, struct gcoap_diag *diag);
+		       void *arg, struct gcoap_capture_left *left, struct gcoap_diag *diag);
 
 /*
  * Feed the datagrams of a pcap file (raw IP, Ethernet, Linux cooked, loopback) to @engine on
