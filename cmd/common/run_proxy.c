@@ -15,9 +15,10 @@ struct words {
 	char hint[2][HINT_MAX];
 };
 
+/* A reverse-proxy is what was asked. */
 static const char *proxy_text(const struct target *t, char buf[GCOAP_ADDR_TEXT])
 {
-	struct gcoap_addr a = t->proxy->addr;
+	struct gcoap_addr a = t->proxy != NULL ? t->proxy->addr : t->to;
 
 	a.scope = 0;
 	if (a.port == gcoap_scheme_port(t->transport))

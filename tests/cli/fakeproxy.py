@@ -33,6 +33,7 @@ CASES = {
     "4.00": [["ack 4.00 ff6e6f"]],
     "missing": [["ack 4.00 e0fcddff4d756c7469636173742d5369676e616c696e67"], OK],
     "missing-ietf": [["ack 4.00 20ff4d756c7469636173742d54696d656f7574"], OK],
+    "missing-unnamed": [["ack 4.00 e0fcdd"], ["ack 0.00", "non 2.05 ff61"]],
     "missing-always": [["ack 4.00 e0fcdd"], ["ack 4.00 e0fcdd"]],
     "4.01": [["ack 4.01 ff4e6f7420616c6c6f772d6c6973746564"]],
     "4.02": [["ack 4.02"]],

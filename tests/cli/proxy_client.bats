@@ -75,6 +75,12 @@ field() {
 	/usr/bin/python3 "$TOP/tests/cli/validate.py" /dev/stdin <<<"$output"
 }
 
+@test "so it is when the proxy is a reverse-proxy" {
+	proxy missing-unnamed gcoap-get -t 2s coap://127.0.0.1/temp
+	fails_with 0
+	mentions "gcoap-get: proxy 127.0.0.1 does not tell who answered: 1 answer is of unknown servers"
+}
+
 @test "one server behind a proxy is the one of the URI" {
 	proxy one gcoap-get -P 127.0.0.1 --json coap://sensor.example/temp
 	fails_with 0
