@@ -183,7 +183,7 @@ $(F)/fuzz_pcap: $(DECODESRC:%.c=$(F)/obj/%.o) $(F)/obj/lib/net/module_capture.o
 $(F)/fuzz_pcap: FUZZWRAP := $(PCAPWRAP)
 $(FUZZ:%=$(F)/%): $(F)/%: $(F)/obj/tests/fuzz/%.o $(F)/libfuzzed.a
 	$(call say,LD  )
-	$(Q)$(CLANG) -fsanitize=fuzzer $(FUZZC) -o $@ $^ $(FUZZWRAP) $(CMDLIBS) $(LIBLIBS)
+	$(Q)$(CLANG) -fsanitize=fuzzer $(FUZZC) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(FUZZWRAP) $(CMDLIBS) $(LIBLIBS)
 fuzz:
 	@scripts/deps build fuzz
 	@$(MAKE) --no-print-directory $(FUZZ:%=$(F)/%)
