@@ -67,11 +67,10 @@ static void put(struct gcoap_store *s, const char *key, const char *from, const 
 static int collect(void *arg, const struct gcoap_stored *e)
 {
 	char *out = arg, text[GCOAP_ADDR_TEXT];
+	size_t n = strlen(out);
 
-	strncat(out, gcoap_addr_format(&e->server, text), 60);
-	strncat(out, "=", 1);
-	strncat(out, (const char *)e->message.ptr, e->message.len);
-	strncat(out, " ", 1);
+	snprintf(out + n, 300 - n, "%s=%.*s ", gcoap_addr_format(&e->server, text),
+		 (int)e->message.len, (const char *)e->message.ptr);
 	return 0;
 }
 
