@@ -245,6 +245,9 @@ int run_watch(struct run *run);
 /* run_verdict.c: what is said at the end, and the exit status. */
 int run_verdict(struct run *run, const struct gcoap_summary *s);
 
+/* Silence is what was asked for: No-Response for 2.xx (RFC 7967, Section 2.1). */
+bool run_silence_wanted(const struct run *run);
+
 /* run_words.c: messages with their hints; they return the exit status that they stand for. */
 /* @t: the @n targets of one operand. */
 int run_say_silence(const struct run *run, const struct target *t, size_t n,

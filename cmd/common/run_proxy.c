@@ -248,7 +248,7 @@ int run_say_proxy_silence(const struct run *run, const struct target *t,
 			hints[1] = "some proxies take NON requests for groups only: try --non";
 		return cli_error(CLI_PROXY, hints, "proxy %s did not answer in %.3g s", proxy, wait);
 	}
-	if (ask_proxy_forgets(ask, t))
+	if (ask_proxy_forgets(ask, t) || run_silence_wanted(run))
 		return CLI_OK;
 	if (t->group && !t->parsed.host_is_name)
 		snprintf(hint, sizeof(hint), "check that a server joined the group, on the "

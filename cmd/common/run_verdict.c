@@ -4,8 +4,7 @@
 #include "cli.h"
 #include "run.h"
 
-/* Silence is what was asked for: No-Response for 2.xx (RFC 7967, Section 2.1). */
-static bool silence_wanted(const struct run *run)
+bool run_silence_wanted(const struct run *run)
 {
 	uint32_t mask;
 
@@ -25,7 +24,7 @@ static int through_proxy(const struct run *run, const struct target *t,
 static int silences(const struct run *run, const struct gcoap_summary *s)
 {
 	const struct run_target *got = run->tally.targets;
-	bool wanted = silence_wanted(run);
+	bool wanted = run_silence_wanted(run);
 	int status = CLI_OK;
 
 	for (size_t i = 0, end; i < run->n_targets; i = end) {

@@ -229,6 +229,10 @@ field() {
 	proxy deaf gcoap-get -P 127.0.0.1 -t 2s --non 224.0.1.187/temp
 	fails_with 3
 	mentions '  hint: without --non the proxy would say that it is there'
+	proxy silence gcoap-get -P 127.0.0.1 -t 2s --no-response 26 -m put -p x 224.0.1.187/temp
+	fails_with 0
+	proxy deaf gcoap-get -P 127.0.0.1 -t 2s --no-response 26 -m put -p x 224.0.1.187/temp
+	fails_with 7
 }
 
 @test "--proxy-timeout 0 waits for the ACK alone" {
