@@ -89,6 +89,40 @@ in_zsh() {
 	[[ $output == *--flat* && $output == *--follow* && $output == *--first* ]]
 }
 
+@test "bash completes kinds and capture files of gcoap-decode, and what gcoap-etag has" {
+	cd "$BATS_TEST_TMPDIR"
+	touch group.pcap
+	run -0 in_bash gcoap-decode --as m
+	[ "$output" = "$(printf 'message\nmulti-etag')" ]
+	run -0 in_bash gcoap-decode --pcap gro
+	[ "$output" = group.pcap ]
+	run -0 in_bash gcoap decode --as link
+	[ "$output" = link-format ]
+	run -0 in_bash gcoap-etag --state gro
+	[ "$output" = group.pcap ]
+	run -0 in_bash gcoap etag --ea
+	[ "$output" = --each ]
+	run -0 in_bash gcoap-etag @l
+	[ "$output" = @lights ]
+}
+
+@test "fish and zsh complete kinds and capture files of gcoap-decode" {
+	cd "$BATS_TEST_TMPDIR"
+	touch group.pcap
+	run -0 in_fish "gcoap-decode --as multi"
+	[[ $output == multi-etag* ]]
+	run -0 in_fish "gcoap-decode --pcap gro"
+	[[ $output == group.pcap* ]]
+	run -0 in_fish "gcoap etag --exit-c"
+	[[ $output == --exit-code$'\t'* ]]
+	run -0 in_zsh "gcoap-decode --as "
+	[[ $output == *link-format* && $output == *multi-etag* ]]
+	run -0 in_zsh "cd $BATS_TEST_TMPDIR; gcoap-decode --pcap gro"
+	[[ $output == *group.pcap* ]]
+	run -0 in_zsh "gcoap-etag --max-"
+	[[ $output == *--max-request* ]]
+}
+
 @test "each option that a tool accepts is completed by bash" {
 	for tool in gcoap-get gcoap-discover gcoap-observe gcoap-etag gcoap-decode gcoap-proxy gcoap-sim; do
 		[ "$(in_bash $tool -- | sort)" = "$($tool --complete-options | cut -f1 | sed 's/^/--/' | sort)" ]

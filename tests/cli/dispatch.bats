@@ -26,6 +26,20 @@ load helpers
 	[ "${stderr_lines[0]}" = "gcoap-get: unknown option --nope" ]
 }
 
+@test "gcoap etag and gcoap decode run their tools, and have pages" {
+	apart gcoap decode --as multi-etag 8301d9010444c000020119163342a1b2
+	fails_with 0
+	[[ "$output" == "multi-etag, 16 bytes: server coap://192.0.2.1:5683, 1 entity-tag: a1b2"* ]]
+	apart gcoap etag --group 224.0.1.187/x
+	fails_with 2
+	[ "${stderr_lines[0]}" = "gcoap-etag: --group needs a proxy: a Group-ETag names what a proxy's cache holds" ]
+	for tool in etag decode; do
+		apart gcoap help $tool
+		fails_with 0
+		[[ "$output" == *gcoap-$tool* ]]
+	done
+}
+
 @test "an unknown command names the nearest" {
 	apart gcoap gte
 	fails_with 2

@@ -20,6 +20,10 @@ install_to() {
 	for file in bin/gcoap bin/gcoap-get bin/gcoap-sim lib/libgcoap.so.0 lib/libgcoap.a \
 		include/gcoap/gcoap.h lib/pkgconfig/gcoap.pc share/gcoap/gcoap-json.schema.json \
 		bin/gcoap-proxy share/gcoap/gcoap-proxy.service share/man/man1/gcoap-proxy.1 \
+		bin/gcoap-etag share/man/man1/gcoap-etag.1 lib/gcoap/store.so \
+		bin/gcoap-decode share/man/man1/gcoap-decode.1 lib/gcoap/capture.so \
+		share/bash-completion/completions/gcoap-etag \
+		share/fish/vendor_completions.d/gcoap-decode.fish \
 		share/man/man1/gcoap-get.1 share/man/man1/gcoap-sim.1 share/man/man1/gcoap.1 \
 		share/man/man3/libgcoap.3 share/man/man5/gcoap-json.5 \
 		share/man/man5/gcoap-config.5 share/man/man7/gcoap.7 \

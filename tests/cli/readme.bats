@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.."
 	PATH=$GCOAP_BUILD/bin:$PATH
-	export GCOAP_CONFIG=none B=${GCOAP_BUILD#"$PWD/"}
+	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache GCOAP_CONFIG=none B=${GCOAP_BUILD#"$PWD/"}
 }
 
 @test "each command of the README prints what the README shows" {
