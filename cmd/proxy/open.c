@@ -8,6 +8,9 @@
 /* A burst of a thousand servers and more, while we are busy with clients. */
 #define UPSTREAM_BUFFER (16u << 20)
 
+/* A server nearby has answered by then, and no client has sent its request again. */
+#define HOLD_ACK (150 * GCOAP_MS)
+
 int open_failed(int r)
 {
 	return cli_error(CLI_LOCAL, NULL, "%s",
@@ -57,6 +60,7 @@ static int open_front(struct proxy *p, struct proxy_listen *l)
 		.transmission = GCOAP_TRANSMISSION_DEFAULT,
 		.registry = &p->rows.registry,
 		.served = gcoap_proxy_served(p->core),
+		.hold_ack = HOLD_ACK,
 		.max_peers = p->args->max_clients,
 		.seen = p->args->trace ? proxy_trace_seen : NULL,
 		.arg = p,

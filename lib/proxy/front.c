@@ -25,13 +25,15 @@ static int respond(struct gcoap_way *w, const struct gcoap_peer *to, struct gcoa
 		   enum gcoap_send_as as, gcoap_time now)
 {
 	struct gcoap_front *f = (struct gcoap_front *)w;
-	bool piggybacked = is_piggybacked(f, to, msg);
+	bool at_once = is_piggybacked(f, to, msg);
+	struct gcoap__held *held = at_once ? NULL : gcoap__front_held(f, to, msg);
+	struct gcoap__front_seen *seen = f->now.seen;
 	struct gcoap_bytes encoded;
 	int r;
 
-	if (piggybacked) {
+	if (at_once || held) {
 		msg->type = GCOAP_ACK;
-		msg->mid = f->now.msg->mid;
+		msg->mid = held ? held->mid : f->now.msg->mid;
 	} else {
 		msg->type = as == GCOAP_SEND_CON ? GCOAP_CON : GCOAP_NON;
 		msg->mid = gcoap__front_mid(f, &to->addr);
@@ -42,11 +44,14 @@ static int respond(struct gcoap_way *w, const struct gcoap_peer *to, struct gcoa
 		return r;
 	}
 	f->stats.responses++;
-	if (piggybacked) {
+	if (held) {
+		gcoap__front_held_drop(f, held);
+		seen = gcoap__front_seen_find(f, to, msg);
+	} else if (at_once) {
 		f->now.answered = true;
-		if (f->now.seen)
-			gcoap__front_keep(f, f->now.seen, encoded);
 	}
+	if ((at_once || held) && seen)
+		gcoap__front_keep(f, seen, encoded);
 	return 0;
 }
 
@@ -61,7 +66,9 @@ static void failed(struct gcoap_engine *e, const struct gcoap_datagram *out, int
 
 static bool done(const struct gcoap_engine *e)
 {
-	return TAILQ_EMPTY(&gcoap__front_of(e)->ready);
+	const struct gcoap_front *f = gcoap__front_of(e);
+
+	return TAILQ_EMPTY(&f->ready) && TAILQ_EMPTY(&f->held);
 }
 
 static int random_start(struct gcoap_front *f)
@@ -103,6 +110,7 @@ int gcoap_front_new(struct gcoap_front **out, const struct gcoap_front_config *c
 					   .failed = failed };
 	gcoap__front_seen_init(f);
 	gcoap__front_proofs_init(f);
+	gcoap__front_hold_init(f);
 	gcoap__front_send_init(f);
 	*out = f;
 	return 0;
@@ -112,6 +120,7 @@ void gcoap_front_free(struct gcoap_front **f)
 {
 	if (!*f)
 		return;
+	gcoap__front_hold_clear(*f);
 	gcoap__front_send_clear(*f);
 	gcoap__aged_clear(&(*f)->proofs);
 	gcoap__front_seen_clear(*f);

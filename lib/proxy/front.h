@@ -15,6 +15,7 @@
 #define GCOAP__FRONT_KEPT (4u << 20)	  /* bytes of piggybacked responses */
 #define GCOAP__FRONT_WAITING (16u << 20)  /* bytes that wait to be sent */
 #define GCOAP__FRONT_UNACKED 8192u	  /* CON messages */
+#define GCOAP__FRONT_HELD 1024u		  /* ACKs that wait for a response */
 
 /*
  * Endpoints and Message IDs are keys as 64 bits of a keyed hash: among 65,536 entries two of
@@ -50,6 +51,16 @@ struct gcoap__outgoing {
 };
 TAILQ_HEAD(gcoap__outgoings, gcoap__outgoing);
 
+/* The ACK of a request that has no response yet. */
+struct gcoap__held {
+	TAILQ_ENTRY(gcoap__held) entry;
+	uint64_t key; /* of the peer and the token */
+	gcoap_time due;
+	struct gcoap_peer peer;
+	uint16_t mid;
+};
+TAILQ_HEAD(gcoap__helds, gcoap__held);
+
 /* The request that is being handed over. */
 struct gcoap__front_now {
 	const struct gcoap_peer *peer; /* NULL: none */
@@ -76,6 +87,8 @@ struct gcoap_front {
 	size_t waiting; /* bytes of these */
 	struct gcoap__table unacked; /* struct gcoap__outgoing by key */
 	struct gcoap__timers timers;
+	struct gcoap__helds held; /* the oldest first */
+	struct gcoap__table held_by_key;
 	struct gcoap__outgoing *gone; /* handed out by the last send, and not needed after it */
 
 	struct gcoap__front_now now;
@@ -96,6 +109,10 @@ struct gcoap__front_seen *gcoap__front_seen_take(struct gcoap_front *f, struct g
 						 const struct gcoap_peer *from,
 						 const struct gcoap_msg *msg, gcoap_time now,
 						 bool *added);
+/* The entry of the request with the peer, Message ID and token; NULL: it is not known. */
+struct gcoap__front_seen *gcoap__front_seen_find(const struct gcoap_front *f,
+						 const struct gcoap_peer *peer,
+						 const struct gcoap_msg *msg);
 /* Was the request challenged before? */
 bool gcoap__front_was_challenged(struct gcoap_front *f, const struct gcoap_peer *from,
 				 const struct gcoap_msg *msg, gcoap_time now);
@@ -118,6 +135,26 @@ bool gcoap__front_echoed(struct gcoap_front *f, const struct gcoap_addr *client,
 /* 4.01 with Echo: at most three times as long as the request of @len bytes. */
 void gcoap__front_challenge(struct gcoap_front *f, const struct gcoap_peer *to,
 			    const struct gcoap_msg *request, size_t len, gcoap_time now);
+
+/* ---- front_hold.c ---- */
+
+void gcoap__front_hold_init(struct gcoap_front *f);
+void gcoap__front_hold_clear(struct gcoap_front *f);
+/* Hold the ACK of @request: false when it has to go out at once. */
+bool gcoap__front_hold(struct gcoap_front *f, const struct gcoap_peer *from,
+		       const struct gcoap_msg *request, gcoap_time now);
+/* The ACK that is held under the peer and token of @msg, or NULL. */
+struct gcoap__held *gcoap__front_held(const struct gcoap_front *f,
+				      const struct gcoap_peer *peer,
+				      const struct gcoap_msg *msg);
+/* A response has taken its place. */
+void gcoap__front_held_drop(struct gcoap_front *f, struct gcoap__held *h);
+/* It goes out empty. */
+void gcoap__front_held_release(struct gcoap_front *f, struct gcoap__held *h, gcoap_time now);
+gcoap_time gcoap__front_held_due(const struct gcoap_front *f);
+void gcoap__front_held_tick(struct gcoap_front *f, gcoap_time now);
+void gcoap__front_acknowledge(struct gcoap_front *f, const struct gcoap_peer *to, uint16_t mid,
+			      gcoap_time now);
 
 /* ---- front_send.c ---- */
 

@@ -54,25 +54,19 @@ static void other(struct gcoap_front *f, const struct gcoap_peer *from,
 		f->stats.ignored++;
 }
 
-static void acknowledge(struct gcoap_front *f, const struct gcoap_peer *from, uint16_t mid,
-			gcoap_time now)
-{
-	if (gcoap__front_queue_empty(f, from, GCOAP_ACK, mid, now) < 0)
-		f->stats.unsent++;
-}
-
-/* What the first one got, if it was CON; the rest went its own way. */
+/* What the first one got, if it was CON and got anything yet; the rest went its own way. */
 static void duplicate(struct gcoap_front *f, const struct gcoap_peer *from,
 		      const struct gcoap_msg *m, const struct gcoap__front_seen *s,
 		      gcoap_time now)
 {
+	const struct gcoap__held *held = gcoap__front_held(f, from, m);
 	struct gcoap_bytes reply = gcoap__front_kept(f, s);
 
 	f->stats.duplicates++;
-	if (m->type != GCOAP_CON)
+	if (m->type != GCOAP_CON || (held && held->mid == m->mid))
 		return;
 	if (!reply.len)
-		acknowledge(f, from, m->mid, now);
+		gcoap__front_acknowledge(f, from, m->mid, now);
 	else if (gcoap__front_queue_bytes(f, from, reply) < 0)
 		f->stats.unsent++;
 }
@@ -80,12 +74,17 @@ static void duplicate(struct gcoap_front *f, const struct gcoap_peer *from,
 static void hand_over(struct gcoap_front *f, const struct gcoap_peer *from,
 		      const struct gcoap_msg *m, struct gcoap__front_seen *s, gcoap_time now)
 {
+	struct gcoap__held *held = gcoap__front_held(f, from, m);
+
+	/* What answers this one must not ride on the ACK of an earlier one. */
+	if (held)
+		gcoap__front_held_release(f, held, now);
 	f->stats.requests++;
 	f->now = (struct gcoap__front_now){ .peer = from, .msg = m, .seen = s };
 	f->config.served->request(f->config.served, from, m, now);
 	f->now.peer = NULL;
-	if (m->type == GCOAP_CON && !f->now.answered)
-		acknowledge(f, from, m->mid, now);
+	if (m->type == GCOAP_CON && !f->now.answered && !gcoap__front_hold(f, from, m, now))
+		gcoap__front_acknowledge(f, from, m->mid, now);
 }
 
 static void challenge(struct gcoap_front *f, const struct gcoap_peer *from,

@@ -58,6 +58,15 @@ struct gcoap__front_seen *gcoap__front_seen_take(struct gcoap_front *f, struct g
 	return s;
 }
 
+struct gcoap__front_seen *gcoap__front_seen_find(const struct gcoap_front *f,
+						 const struct gcoap_peer *peer,
+						 const struct gcoap_msg *msg)
+{
+	uint64_t key = key_of(f, peer, msg);
+
+	return gcoap__aged_find(&f->seen, &key);
+}
+
 bool gcoap__front_was_challenged(struct gcoap_front *f, const struct gcoap_peer *from,
 				 const struct gcoap_msg *msg, gcoap_time now)
 {

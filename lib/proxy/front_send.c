@@ -242,7 +242,10 @@ int gcoap__front_send(struct gcoap_engine *e, struct gcoap_datagram *out, gcoap_
 
 gcoap_time gcoap__front_deadline(const struct gcoap_engine *e)
 {
-	return gcoap__timers_next(&gcoap__front_of(e)->timers);
+	const struct gcoap_front *f = gcoap__front_of(e);
+	gcoap_time held = gcoap__front_held_due(f), next = gcoap__timers_next(&f->timers);
+
+	return held < next ? held : next;
 }
 
 static void lost(struct gcoap_front *f, const struct gcoap_peer *peer, const uint8_t *token,
@@ -267,6 +270,7 @@ void gcoap__front_tick(struct gcoap_engine *e, gcoap_time now)
 	struct gcoap_front *f = gcoap__front_of(e);
 	struct gcoap__timer *t;
 
+	gcoap__front_held_tick(f, now);
 	while ((t = gcoap__timers_due(&f->timers, now))) {
 		struct gcoap__outgoing *o = t->owner;
 

@@ -3,9 +3,9 @@
  * 4) for many peers in bounded memory, and the proof that a client is where it says it is
  * (RFC 9175, Section 2). Requests go to a struct gcoap_served.
  *
- * The response to a CON request that is given before request() returns is piggybacked, and kept
- * for duplicates while 4 MiB of newer ones do not displace it; else, and to duplicates of what is
- * no longer kept, the ACK is empty. Of received requests 65,536 to 131,072 are remembered, of
+ * The response to a CON request that is given before request() returns, or while its ACK is held,
+ * is piggybacked, and kept for duplicates while 4 MiB of newer ones do not displace it; else, and
+ * to duplicates of what is no longer kept, the ACK is empty. Of received requests 65,536 to 131,072 are remembered, of
  * sent messages that a RST may answer half as many. Datagrams to a group are ignored.
  */
 #ifndef GCOAP_FRONT_H
@@ -35,6 +35,9 @@ struct gcoap_front_config {
 	const struct gcoap_registry *registry;	/* borrowed */
 	struct gcoap_served *served;		/* borrowed */
 	enum gcoap_echo echo;
+	/* How long the ACK of a CON request waits for the response (RFC 7252, Section 5.2.2); at
+	 * most 1024 wait. 0: it goes out at once. Below ACK_TIMEOUT. */
+	gcoap_time hold_ack;
 	uint32_t max_peers; /* endpoints whose proof is remembered, each for 10 minutes after its
 			     * last request; 0: 4096 */
 	/* Every message received, once decoded, and sent, but for what is sent again; NULL: not

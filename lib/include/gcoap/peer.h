@@ -32,8 +32,8 @@ enum gcoap_send_as {
 struct gcoap_way {
 	/*
 	 * Send response @msg, whose token, code, options and payload are set, to @to; type and
-	 * Message ID are the way's. What is sent while a CON request is being handed over goes
-	 * piggybacked on its ACK, the rest as @as says. @msg is borrowed for the call. 0, or
+	 * Message ID are the way's. What is sent while a CON request is being handed over, or
+	 * its ACK is held, goes piggybacked on that, the rest as @as says. @msg is borrowed for the call. 0, or
 	 * negative: it will not arrive (GCOAP_ENOMEM, GCOAP_ESPACE: too long for a datagram,
 	 * GCOAP_ECLOSED: the connection is gone, GCOAP_ELIMIT: too much waits already).
 	 */

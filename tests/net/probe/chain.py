@@ -117,7 +117,7 @@ def reset(case):
     client = case.client()
     client.reset = True
     case.serve(Answer("next", b"one"), Answer("next", b"two", after=3), to="next")
-    case.responses(case.ask(ms=20), 1)
+    case.responses(case.ask(ms=20, mtype=NON), 1)
     case.settle(5)
     assert len(client.responses()) == 1
 

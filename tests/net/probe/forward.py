@@ -357,7 +357,7 @@ def reset(case):
     client = case.client()
     client.reset = True
     case.serve(Answer("F1", b"one"), Answer("F2", b"two", after=3))
-    request = case.ask(ms=20)
+    request = case.ask(ms=20, mtype=NON)
     case.responses(request, 1)
     case.settle(5)
     assert [m.payload for m in client.responses()] == [b"one"]
