@@ -191,6 +191,7 @@ int ask_proxy(const struct ask_message *m, const struct ask_args *args, const st
 	if (r < 0)
 		return cli_usage("%s: more than %d options", t->text, GCOAP_OPTIONS_MAX);
 	out->proxied = t->group;
+	out->ping = t->transport == GCOAP_SCHEME_COAP;
 	out->group = false;
 	out->group_port = t->parsed.port;
 	out->repeat = 0;

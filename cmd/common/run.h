@@ -54,6 +54,7 @@ struct run_tally {
 		uint32_t answers;
 		int error; /* errno value: the last request did not reach its server */
 		bool acked; /* the proxy gave a sign of life */
+		bool gone;  /* and none any more */
 		struct run_refusal refusal; /* the proxy's; code 0: none */
 		/* Of the first target of a joint operand: who answered any, in this round. */
 		struct addr_set servers;

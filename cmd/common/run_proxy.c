@@ -216,6 +216,19 @@ static int not_there(const struct target *t, int error)
 	return cli_error(CLI_PROXY, no_way, "no route to the proxy %s", proxy_text(t, proxy));
 }
 
+/* It has taken the request. */
+static int gone(const struct target *t, int error)
+{
+	static const char *const hints[] = {
+		"it took the request, and has ended or lost its network since: ask again", NULL
+	};
+	char proxy[GCOAP_ADDR_TEXT];
+
+	return cli_error(CLI_PROXY, hints, "proxy %s does not answer any more%s",
+			 proxy_text(t, proxy),
+			 error == ECONNREFUSED ? ": its port is closed" : "");
+}
+
 static int refused_by_reset(const struct target *t)
 {
 	static const char *const hints[] = {
@@ -237,6 +250,8 @@ int run_say_proxy_silence(const struct run *run, const struct target *t,
 	struct gcoap_addr group = t->parsed.addr;
 
 	proxy_text(t, proxy);
+	if (got->gone)
+		return gone(t, got->error);
 	if (got->error != 0)
 		return not_there(t, got->error);
 	if (s->refused > 0 && !got->acked && run->n_targets == 1)

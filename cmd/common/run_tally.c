@@ -128,6 +128,7 @@ static int on_ended(struct gcoap_sink *to, const struct gcoap_ended *e)
 	target->answers += e->answers;
 	target->error = e->error;
 	target->acked = e->acked;
+	target->gone = e->gone;
 	return 0;
 }
 

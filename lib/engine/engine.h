@@ -33,6 +33,8 @@ struct gcoap__through {
 	bool unnamed; /* a server's answer came without its address */
 	bool retried; /* the timeout option was added, or made larger */
 	bool echoed;  /* the present request carries the Echo value */
+	bool pinged, alive; /* it was asked whether it is there, and is */
+	uint16_t ping;	    /* the Message ID of that */
 	uint8_t refused;
 	uint8_t timeout[4]; /* the value of the timeout option that we have set */
 	uint8_t echo[GCOAP__ECHO_MAX];
@@ -223,6 +225,8 @@ bool gcoap__many(const struct gcoap__exchange *x);
 int gcoap__proxied_check(const struct gcoap__exchange *x);
 /* Is nothing awaited of the servers (T' = 0)? */
 bool gcoap__proxied_forgets(const struct gcoap__exchange *x);
+/* T'; 0: the request has none. */
+gcoap_time gcoap__proxied_time(const struct gcoap__exchange *x);
 /* Send the request, or under a cancelled observation its cancellation, to the proxy. */
 int gcoap__proxied_send(struct gcoap__exchange *x, const struct gcoap_option *echo,
 			gcoap_time now);
@@ -234,6 +238,18 @@ bool gcoap__proxied_recv(struct gcoap__exchange *x, const struct gcoap_datagram 
 			 const struct gcoap_msg *msg, gcoap_time now);
 /* The window closes: is an Early Stop Request due (groupcomm-proxy-07, Section 5.1.3)? */
 void gcoap__proxied_stop(struct gcoap__exchange *x, enum gcoap_ended_by why, gcoap_time now);
+
+/* ---- ping.c ---- */
+
+/* When a silent proxy is to be asked whether it is there; GCOAP_NEVER. */
+gcoap_time gcoap__ping_at(const struct gcoap__exchange *x);
+void gcoap__ping(struct gcoap__exchange *x, gcoap_time now);
+/* A RST or an ACK has come to the last message: was that the ping? */
+bool gcoap__pong(struct gcoap__exchange *x);
+/* The exchange whose ping has that Message ID, or NULL. */
+struct gcoap__exchange *gcoap__pinged(struct gcoap_client *c, uint16_t mid);
+/* Is the proxy gone, as far as this shows? */
+bool gcoap__ping_unanswered(const struct gcoap__exchange *x);
 
 /* ---- result.c ---- */
 

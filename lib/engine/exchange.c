@@ -51,7 +51,7 @@ static gcoap_time idle_at(const struct gcoap__exchange *x)
 
 void gcoap__exchange_plan(struct gcoap__exchange *x)
 {
-	gcoap_time due = x->ends_at, idle = idle_at(x), repeat = gcoap__repeat_at(x);
+	gcoap_time due = x->ends_at, idle = idle_at(x), repeat = gcoap__repeat_at(x), ping;
 
 	if (x->observation) {
 		gcoap__observe_plan(x);
@@ -63,6 +63,9 @@ void gcoap__exchange_plan(struct gcoap__exchange *x)
 		due = idle;
 	if (repeat < due)
 		due = repeat;
+	ping = gcoap__ping_at(x);
+	if (ping < due)
+		due = ping;
 	gcoap__timer_set(&x->client->timers, &x->timer, due);
 }
 
@@ -86,6 +89,8 @@ void gcoap__exchange_tick(struct gcoap__exchange *x, gcoap_time now)
 	}
 	if (now >= gcoap__repeat_at(x))
 		gcoap__repeat(x, now);
+	if (now >= gcoap__ping_at(x))
+		gcoap__ping(x, now);
 	gcoap__exchange_plan(x);
 }
 

@@ -30,6 +30,13 @@ static int64_t seconds_of(const struct gcoap__exchange *x)
 	return o && gcoap_uint_decode(o->value, 4, &s) >= 0 ? (int64_t)s : -1;
 }
 
+gcoap_time gcoap__proxied_time(const struct gcoap__exchange *x)
+{
+	int64_t s = seconds_of(x);
+
+	return s > 0 ? s * GCOAP_SECOND : 0;
+}
+
 int gcoap__proxied_check(const struct gcoap__exchange *x)
 {
 	gcoap_time t = x->ask.timeout;
@@ -56,6 +63,7 @@ int gcoap__proxied_send(struct gcoap__exchange *x, const struct gcoap_option *ec
 	int r = 0;
 
 	x->through.echoed = echo != NULL;
+	x->through.pinged = false;
 	if (echo) {
 		memcpy(x->through.echo, echo->value.ptr, echo->value.len);
 		gcoap_msg_remove(&m, GCOAP_ECHO);
@@ -100,11 +108,15 @@ void gcoap__proxied_acked(struct gcoap__exchange *x, gcoap_time now)
 		x->through.heard = true;
 		return;
 	}
+	if (gcoap__pong(x))
+		return;
 	heard(x, now);
 	if (x->observation && x->observation->leaving)
 		gcoap__exchange_close(x, x->observation->why, now);
 	else if (gcoap__proxied_forgets(x))
 		gcoap__exchange_close(x, GCOAP_ENDED_TIMEOUT, now);
+	else
+		gcoap__exchange_plan(x);
 }
 
 /* Codes that a proxy answers with itself; servers that it does not name may send them, too. */
@@ -204,6 +216,17 @@ static bool is_reverse_proxy(struct gcoap__exchange *x, const struct gcoap_msg *
 	return true;
 }
 
+/* One answer is on the ACK, which others may overtake; what comes on it again is the same. */
+static void answered(struct gcoap__exchange *x, const struct gcoap_msg *msg)
+{
+	struct gcoap_reliability *r = x->client->reliability;
+
+	if (msg->type == GCOAP_ACK)
+		gcoap_reliability_cancel(r, (uintptr_t)&x->party);
+	else
+		gcoap_reliability_settle(r, (uintptr_t)&x->party);
+}
+
 bool gcoap__proxied_recv(struct gcoap__exchange *x, const struct gcoap_datagram *in,
 			 const struct gcoap_msg *msg, gcoap_time now)
 {
@@ -216,7 +239,7 @@ bool gcoap__proxied_recv(struct gcoap__exchange *x, const struct gcoap_datagram 
 	}
 	heard(x, now);
 	if (!x->observation || !x->observation->leaving)
-		gcoap_reliability_cancel(x->client->reliability, (uintptr_t)&x->party);
+		answered(x, msg);
 	if (!own) {
 		x->through.unnamed = x->through.unnamed ||
 				     x->client->record.server_from == GCOAP_FROM_UNKNOWN;

@@ -113,11 +113,14 @@ void gcoap__unreachable(struct gcoap_client *c, const struct gcoap_datagram *out
 {
 	struct gcoap__exchange *x;
 	struct gcoap__party *party;
+	bool ping;
 
 	/* What is quoted may end anywhere: header and token are enough. */
-	(void)gcoap_msg_decode(&c->in, out->data, NULL);
-	party = c->in.token_len ? gcoap__token_find(&c->tokens, &c->in) : NULL;
-	if (!party || !GCOAP_CODE_IS_REQUEST(c->in.code))
+	ping = gcoap_msg_decode(&c->in, out->data, NULL) >= 0 && c->in.code == GCOAP_EMPTY &&
+	       c->in.type == GCOAP_CON;
+	x = ping ? gcoap__pinged(c, c->in.mid) : NULL;
+	party = x ? &x->party : c->in.token_len ? gcoap__token_find(&c->tokens, &c->in) : NULL;
+	if (!party || (!x && !GCOAP_CODE_IS_REQUEST(c->in.code)))
 		return;
 	if (party->kind == GCOAP__FOLLOWUP) {
 		if (same_endpoint(&out->to, &followup_of(party)->peer))
@@ -213,7 +216,8 @@ static int dispatch(struct gcoap_client *c, struct gcoap__party *party,
 	if (!acceptable(x, &c->in, &diag)) {
 		gcoap__deliver_malformed(c, x, in, &diag);
 		refuse(c, in, &c->in);
-		if (c->in.type == GCOAP_ACK) /* nothing follows what came on the ACK */
+		/* Nothing follows what came on the ACK, but the answers of other servers. */
+		if (c->in.type == GCOAP_ACK && !x->ask.proxied)
 			gcoap__party_failed(party, now);
 		return GCOAP_EMALFORMED;
 	}
@@ -293,9 +297,11 @@ static int recv_reply(struct gcoap_client *c, const struct gcoap_datagram *in, g
 			break;
 		return dispatch(c, party, in, now);
 	case GCOAP_RESET:
+		party = (struct gcoap__party *)(uintptr_t)handle;
+		if (party->kind == GCOAP__EXCHANGE && gcoap__pong(exchange_of(party)))
+			return 0;
 		tell(in, "refused the request with a RST");
 		c->stats.sum.refused++;
-		party = (struct gcoap__party *)(uintptr_t)handle;
 		exchange_of(party)->reset |= party->kind == GCOAP__EXCHANGE;
 		gcoap__party_failed(party, now);
 		return 0;

@@ -25,7 +25,6 @@ struct sent {
 	uint32_t tries;
 	uint16_t mid;
 	uint8_t type;
-	bool acked;
 	uint8_t token_len;
 	uint8_t token[GCOAP_TOKEN_MAX];
 	size_t len;
@@ -279,6 +278,12 @@ int gcoap_reliability_send(struct gcoap_reliability *r, struct gcoap_datagram *o
 	return 1;
 }
 
+static void settle(struct gcoap_reliability *r, struct sent *s)
+{
+	gcoap__timer_stop(&r->timers, &s->timer);
+	move_to(r, s, NOWHERE);
+}
+
 /* An ACK or RST, empty or with a response: does it answer a message of ours? */
 static enum gcoap_delivery answer_to(struct gcoap_reliability *r,
 				     const struct gcoap_datagram *in,
@@ -301,9 +306,7 @@ static enum gcoap_delivery answer_to(struct gcoap_reliability *r,
 	if (msg->code != GCOAP_EMPTY &&
 	    (msg->token_len != s->token_len || memcmp(msg->token, s->token, s->token_len)))
 		return GCOAP_STRAY;
-	s->acked = true;
-	gcoap__timer_stop(&r->timers, &s->timer);
-	move_to(r, s, NOWHERE);
+	settle(r, s);
 	*handle = s->handle;
 	return msg->code == GCOAP_EMPTY ? GCOAP_ACKED : GCOAP_DELIVER;
 }
@@ -364,6 +367,14 @@ void gcoap_reliability_cancel(struct gcoap_reliability *r, uint64_t handle)
 		return;
 	forget(r, s);
 	free(s);
+}
+
+void gcoap_reliability_settle(struct gcoap_reliability *r, uint64_t handle)
+{
+	struct sent *s = handle ? sent_find(r, handle) : NULL;
+
+	if (s)
+		settle(r, s);
 }
 
 gcoap_time gcoap_reliability_deadline(const struct gcoap_reliability *r)

@@ -257,6 +257,7 @@ void gcoap__deliver_ended(const struct gcoap__exchange *x)
 				 .reset = x->reset,
 				 .proxied = x->ask.proxied || x->ask.server,
 				 .acked = x->through.heard,
+				 .gone = gcoap__ping_unanswered(x),
 				 .refused = x->through.refused };
 
 	GIVE(x->client, ended, &e);

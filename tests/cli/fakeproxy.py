@@ -6,7 +6,7 @@ command's own affair. What the proxy received is written to ./received, a line o
 as "MID-less" bytes: the Message ID is shown as xxxx. A case is a list of steps, one for each
 request: the messages that are sent for it.
 
-A message is "KIND CODE [REST]": KIND ack, con, non or rst; REST is hex behind the token.
+"close" ends the proxy. A message is "KIND CODE [REST]": KIND ack, con, non or rst; REST is hex behind the token.
 """
 import socket
 import subprocess
@@ -25,7 +25,9 @@ CASES = {
     "answers": [OK],
     "reply-from": [["ack 0.00", f"non 2.05 {REPLY_FROM}ff61"]],
     "one": [["ack 2.05 ff61"]],
-    "silence": [["ack 0.00"]],
+    "silence": [["ack 0.00"], ["rst 0.00"]],
+    "dies": [["ack 0.00", "close"]],
+    "hangs": [["ack 0.00"], []],
     "deaf": [[]],
     "reset": [["rst 0.00"]],
     "unnamed": [["ack 0.00", "non 2.05 ff61", "non 2.05 ff62", "non 2.05 ff63"]],
@@ -83,6 +85,9 @@ def serve(sock, steps, log):
         seen.add((peer, mid))
         token = data[4:4 + (data[0] & 15)]
         for step in steps[min(at, len(steps) - 1)]:
+            if step == "close":
+                sock.close()
+                return
             own_mid += 1
             sock.sendto(message(step, mid, token, own_mid), peer)
         at += 1

@@ -235,6 +235,17 @@ field() {
 	fails_with 7
 }
 
+@test "a proxy that took the request and is gone is asked once, and named" {
+	refused dies
+	mentions 'gcoap-get: proxy 127.0.0.1 does not answer any more: its port is closed
+  hint: it took the request, and has ended or lost its network since: ask again'
+	refused hangs
+	mentions 'gcoap-get: proxy 127.0.0.1 does not answer any more
+  hint: it took the request'
+	[ "$(sed -n 2p received)" = 4000xxxx ]
+	[ "$(wc -l <received)" = 2 ]
+}
+
 @test "--proxy-timeout 0 waits for the ACK alone" {
 	proxy silence gcoap-get -P 127.0.0.1 --proxy-timeout 0 -m put -p on --token c0de \
 		224.0.1.187/light --json

@@ -40,6 +40,9 @@ struct gcoap_ask {
 	 * stop early by an Early Stop Request (dialect) gets one.
 	 */
 	bool proxied;
+	/* @to is a proxy that UDP leads to: when it has acknowledged the request, and no answer
+	 * has come until shortly after T', ask it by a CoAP ping whether it is still there. */
+	bool ping;
 	/* @to is a proxy, and behind it this one server: who its answers are from. NULL: no. */
 	const struct gcoap_origin *server;
 	enum gcoap_follow_up follow_up;

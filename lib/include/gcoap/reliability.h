@@ -57,6 +57,9 @@ int gcoap_reliability_reset(struct gcoap_reliability *r, const struct gcoap_addr
 /* The next CON that was given up after MAX_RETRANSMIT: 1 and its handle, or 0. */
 int gcoap_reliability_failed(struct gcoap_reliability *r, uint64_t *handle);
 void gcoap_reliability_cancel(struct gcoap_reliability *r, uint64_t handle);
+/* The message has arrived, though no ACK says so: it is not sent again, and what comes
+ * piggybacked on a late ACK is still known. */
+void gcoap_reliability_settle(struct gcoap_reliability *r, uint64_t handle);
 gcoap_time gcoap_reliability_deadline(const struct gcoap_reliability *r);
 void gcoap_reliability_tick(struct gcoap_reliability *r, gcoap_time now);
 

@@ -121,6 +121,7 @@ struct gcoap_ended {
 	bool reset; /* the server refused the request with a RST */
 	bool proxied;	 /* was asked through a proxy, or turned out to be */
 	bool acked;	 /* of these: the proxy gave a sign of life */
+	bool gone;	 /* of these: it has given none since, nor answered a ping */
 	uint8_t refused; /* the code with which it refused; 0: it did not */
 };
 
