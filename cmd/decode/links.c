@@ -52,7 +52,7 @@ void explain_links(struct map *m, struct gcoap_bytes value, size_t shift, unsign
 	while ((got = gcoap_link_next(&r, &link, &diag)) != 0) {
 		if (got < 0) {
 			map_fail(m, got, &diag, shift);
-			map_field(m, shift + diag.at, 1, depth, CLAUSE, "%s: %s", diag.name,
+			map_field(m, shift + diag.at, diag.at < value.len, depth, CLAUSE, "%s: %s", diag.name,
 				  diag.what);
 			if (!gcoap_link_resume(&r, diag.at))
 				break;

@@ -52,7 +52,8 @@ static void port_readings(struct map *m, struct gcoap_bytes value, const char *s
 	if (!differ && ports[0] != MARK)
 		return;
 	for (size_t i = 0; i < N_READINGS; i++) {
-		jsonw_raw(&m->readings, i ? "," : "", i ? 1 : 0);
+		if (i)
+			jsonw_lit(&m->readings, ",");
 		jsonw_text(&m->readings, readings[i]);
 		jsonw_lit(&m->readings, ":");
 		if (ports[i] == MARK) {

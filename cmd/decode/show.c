@@ -40,7 +40,7 @@ static void put_fields(struct jsonw *w, const struct map *m)
 
 static void put_notes(struct jsonw *w, const struct map *m)
 {
-	const char *at = m->notes.buf, *end = at + m->notes.len;
+	const char *at = m->notes.len ? m->notes.buf : "", *end = at + m->notes.len;
 	bool first = true;
 
 	jsonw_lit(w, ",\"notes\":[");

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define SNAPLEN 262144
+#define LATEST (INT64_C(1) << 33) /* seconds: the year 2242; no file is from later */
 
 struct writer {
 	pcap_t *pcap;
@@ -90,6 +91,15 @@ static int capture_open(void **r, const char *path, int *linktype)
 	return 0;
 }
 
+/* A time as the file says it, held within what a gcoap_time can have. */
+static gcoap_time time_of(const struct timeval *ts)
+{
+	int64_t second = ts->tv_sec < 0 ? 0 : ts->tv_sec > LATEST ? LATEST : ts->tv_sec;
+	int64_t rest = ts->tv_usec < 0 ? 0 : ts->tv_usec; /* nanoseconds at this precision */
+
+	return second * GCOAP_SECOND + (rest < GCOAP_SECOND ? rest : GCOAP_SECOND - 1);
+}
+
 static int capture_next(void *r, gcoap_time *at, struct gcoap_bytes *packet)
 {
 	struct pcap_pkthdr *h;
@@ -100,7 +110,7 @@ static int capture_next(void *r, gcoap_time *at, struct gcoap_bytes *packet)
 		return 0;
 	if (n != 1)
 		return GCOAP_EMALFORMED;
-	*at = h->ts.tv_sec * GCOAP_SECOND + h->ts.tv_usec;
+	*at = time_of(&h->ts);
 	*packet = (struct gcoap_bytes){ data, h->caplen };
 	return 1;
 }
