@@ -71,6 +71,7 @@ static int make_group(struct sim *s)
 	config.seed = s->seed;
 	config.no_etag = a->no_etag;
 	config.same_etag = a->same_etag || s->chaos;
+	config.lying_etag = a->lying_etag;
 	config.arg = s;
 	config.member_of = sim_member_of;
 	config.address_of = sim_address_of;

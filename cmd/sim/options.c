@@ -22,6 +22,8 @@ static const struct opt group_rows[] = {
 	  ROW(OPT_UINT, links), .shown = "0" },
 	{ 0, "no-etag", NULL, "answers without ETag", ROW(OPT_FLAG, no_etag) },
 	{ 0, "same-etag", NULL, "every server uses the same ETags", ROW(OPT_FLAG, same_etag) },
+	{ 0, "lying-etag", NULL, "an ETag stays although the body changes",
+	  ROW(OPT_FLAG, lying_etag) },
 	{ 0 },
 };
 static const struct opt fault_rows[] = {

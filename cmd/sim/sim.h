@@ -18,7 +18,7 @@ struct sim_args {
 	double loss, dup, late, error;
 	uint64_t big;
 	uint32_t links;
-	bool no_etag, same_etag, json, netns;
+	bool no_etag, same_etag, lying_etag, json, netns;
 	const char *listen, *first_address, *dialect;
 	struct opt_list groups, option_numbers;
 	uint32_t seed;

@@ -7,6 +7,7 @@
 void gcoap__etag(const struct gcoap_serve *s, const struct gcoap_call *c,
 		 const struct gcoap_reply *r, struct answer *a)
 {
+	uint32_t version = s->config.lying_etag ? 0 : r->version;
 	uint64_t purpose = 0;
 	uint64_t h;
 	size_t n = 0;
@@ -17,7 +18,7 @@ void gcoap__etag(const struct gcoap_serve *s, const struct gcoap_call *c,
 	for (const char *p = c->resource->path; *p; p++)
 		purpose = purpose * 31 + (uint8_t)*p;
 	h = gcoap_serve_hash(s->config.same_etag ? 0 : s->config.seed,
-			     (uint64_t)r->version << 32 | (uint32_t)(r->content_format + 1),
+			     (uint64_t)version << 32 | (uint32_t)(r->content_format + 1),
 			     purpose);
 	if (!s->config.same_etag) {
 		a->etag[n++] = (uint8_t)(c->member >> 8);

@@ -69,6 +69,31 @@ states() {
 	[ "$(states 1)" = " 2 no-tag - 0" ]
 }
 
+@test "a tag that lies: confirmed by Multi-ETag, found out by a plain look" {
+	run_group "-n 2 --profile sensors --every 1s --lying-etag" '
+		gcoap-etag -q -n 2 @demo/temp >0; sleep 1.5
+		gcoap-etag --json -n 2 @demo/temp >1
+		gcoap-get --json -n 2 @demo/temp >2'
+	fails_with 0
+	[ "$(states 1 | cut -d" " -f3 | sort -u)" = fresh ]
+	[ "$(jq -r 'select(.type == "response") | .etag' 2 | sort)" = \
+		"$(jq -r 'select(.type == "validation") | .etag' 1 | sort)" ]
+}
+
+@test "--plain: a tag of several servers is not sent; who confirms a foreign one is asked again" {
+	run_group "-n 3 --big 900 --same-etag --dialect ietf" '
+		gcoap-etag -q --state all --dialect ietf -n 3 @demo/big >0
+		gcoap-etag --json --state all --dialect ietf -n 3 --pcap p @demo/big >1 2>said'
+	grep -q "3 servers have an entity-tag that another one has, too" said
+	[ "$(states 1)" = " 3 fresh - 0" ]
+	[ "$(gcoap-decode --pcap p --each --json | jq -r 'select(.value.code == "0.01") | .value.options[].name' | grep -c ETag)" = 0 ]
+	run_group "-n 1 --big 900 --same-etag --dialect ietf" 'gcoap-etag -q --state one --dialect ietf -n 1 @demo/big'
+	run_group "-n 3 --big 900 --same-etag --dialect ietf" '
+		gcoap-etag --json --state one --dialect ietf -t 1 --pcap q @demo/big >2'
+	[ "$(states 2)" = "$(printf ' 1 fresh etag 900\n 2 new - 0')" ]
+	[ "$(gcoap-decode --pcap q --each --json | jq -r '.value.code' | sort | uniq -c | tr -s ' ' | tr '\n' ';')" = " 2 0.01; 3 2.03; 3 2.05;" ]
+}
+
 @test "Group-ETag through a proxy: one 2.03 for all" {
 	run_group "-n 3 --big 500" '
 		gcoap-proxy --listen coap://127.0.0.1:0 -i lo --allow-client 127.0.0.1 --allow-group @demo \

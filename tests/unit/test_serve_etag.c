@@ -105,6 +105,59 @@ static void the_same_etag_fault_makes_members_collide(void **state)
 	assert_memory_equal(a.bytes, b.bytes, a.len);
 }
 
+static void a_lying_etag_stays_when_the_state_changes(void **state)
+{
+	struct tag a, b;
+
+	(void)state;
+	fx_close(&f);
+	fx_init(&f, 2);
+	f.config.transmission.leisure = 0;
+	f.config.lying_etag = true;
+	fx_open(&f);
+	a = current(0);
+	f.version++;
+	b = current(0);
+	assert_int_equal(a.len, b.len);
+	assert_memory_equal(a.bytes, b.bytes, a.len);
+	b = current(1);
+	assert_memory_not_equal(a.bytes, b.bytes, a.len);
+}
+
+/* The server's port may be left out, or null: 5683. */
+static void a_multi_etag_without_port_is_of_the_default_one(void **state)
+{
+	uint16_t number = f.registry.draft[GCOAP_DRAFT_MULTI_ETAG];
+	struct gcoap_addr own = fx_member(0);
+	struct tag a = current(0);
+	uint8_t values[2][32];
+	struct gcoap_msg m;
+
+	(void)state;
+	for (int null = 0; null < 2; null++) {
+		uint8_t *at = values[null];
+		size_t n = 0;
+
+		assert_int_equal(own.family, 4);
+		at[n++] = null ? 0x83 : 0x82;
+		at[n++] = 0x01;
+		at[n++] = 0xd9;
+		at[n++] = 0x01;
+		at[n++] = 0x04;
+		at[n++] = 0x44;
+		memcpy(at + n, own.bytes, 4);
+		n += 4;
+		if (null)
+			at[n++] = 0xf6;
+		at[n++] = (uint8_t)(0x40 | a.len);
+		memcpy(at + n, a.bytes, a.len);
+		n += a.len;
+		fx_request(&m, GCOAP_NON, GCOAP_GET, ++mid, "/r");
+		gcoap_msg_add(&m, number, (struct gcoap_bytes){ at, n });
+		assert_int_equal(ask(&m, 0).code, GCOAP_VALID);
+	}
+}
+
 static void no_etag_means_none(void **state)
 {
 	(void)state;
@@ -261,6 +314,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(tags_differ_between_members_and_between_states),
 		TEST(the_same_etag_fault_makes_members_collide),
+		TEST(a_lying_etag_stays_when_the_state_changes),
+		TEST(a_multi_etag_without_port_is_of_the_default_one),
 		TEST(no_etag_means_none),
 		TEST(one_of_several_etags_validates_a_unicast_get),
 		TEST(an_etag_in_a_group_get_counts_in_the_newer_dialect_only),

@@ -111,6 +111,7 @@ struct gcoap_serve_config {
 	uint8_t block_szx; /* largest block: 6 */
 	bool no_etag;
 	bool same_etag; /* ETags without the part that tells servers apart */
+	bool lying_etag; /* an ETag stays when the representation changes */
 	uint32_t con_every;    /* each so-manieth notification is CON; the first one is */
 	gcoap_time con_within; /* and at least one in so long: 24 h */
 	gcoap_time notify_gap; /* shortest time between NON ones while the RTT is unknown: 3 s */
