@@ -46,15 +46,13 @@ static const char schema[] =
 	"size=size-length(old.key)-length(old.message); END;"
 	"PRAGMA user_version=1;";
 
-/* Where the system refused, errno is what it said. A quota is as good as a full disk. */
-static int system_error(struct db *d, int otherwise)
+/* Where the system refused, errno is what it said: SQLite keeps that of some calls only, so it
+ * is cleared before each. A quota is as good as a full disk. */
+static int system_error(struct db *d)
 {
-	int said = d->db ? sqlite3_system_errno(d->db) : 0;
-
-	if (said == ENOSPC || said == EDQUOT)
-		return GCOAP_ESPACE;
-	errno = said;
-	return otherwise;
+	if (!errno && d->db)
+		errno = sqlite3_system_errno(d->db);
+	return errno == ENOSPC || errno == EDQUOT ? GCOAP_ESPACE : GCOAP_ESYSTEM;
 }
 
 static int as_error(struct db *d, int rc)
@@ -84,12 +82,13 @@ static int as_error(struct db *d, int rc)
 	case SQLITE_TOOBIG:
 		return GCOAP_ELIMIT;
 	default:
-		return system_error(d, GCOAP_ESYSTEM);
+		return system_error(d);
 	}
 }
 
 static int run(struct db *d, const char *text)
 {
+	errno = 0;
 	return as_error(d, sqlite3_exec(d->db, text, NULL, NULL, NULL));
 }
 
@@ -97,9 +96,11 @@ static int run(struct db *d, const char *text)
 static int ask(struct db *d, const char *text, int64_t *out)
 {
 	sqlite3_stmt *s;
-	int rc = sqlite3_prepare_v2(d->db, text, -1, &s, NULL);
+	int rc;
 
 	*out = 0;
+	errno = 0;
+	rc = sqlite3_prepare_v2(d->db, text, -1, &s, NULL);
 	if (rc != SQLITE_OK)
 		return as_error(d, rc);
 	rc = sqlite3_step(s);
@@ -195,22 +196,7 @@ static int begin_use(struct db *d)
 	return r < 0 ? r : prepare(d);
 }
 
-static int begin(struct db *d)
-{
-	int r;
-
-	sqlite3_busy_timeout(d->db, 5000);
-	sqlite3_extended_result_codes(d->db, 1);
-	r = begin_use(d);
-	if (r != GCOAP_ESPACE)
-		return r;
-	/* No room for the index of the WAL, which every process maps. What is there can be read
-	 * all the same, with that index in memory: alone. */
-	r = run(d, "PRAGMA locking_mode=EXCLUSIVE");
-	return r < 0 ? r : begin_use(d);
-}
-
-static int module_open(void **out, const char *path)
+static int open_database(struct db **out, const char *path, bool alone)
 {
 	struct db *d = calloc(1, sizeof(*d));
 	int r;
@@ -218,18 +204,38 @@ static int module_open(void **out, const char *path)
 	*out = NULL;
 	if (!d)
 		return GCOAP_ENOMEM;
+	errno = 0;
 	r = as_error(d, sqlite3_open_v2(path, &d->db,
 					SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
 						SQLITE_OPEN_NOFOLLOW,
 					NULL));
+	if (r >= 0) {
+		sqlite3_busy_timeout(d->db, 5000);
+		sqlite3_extended_result_codes(d->db, 1);
+		if (alone)
+			r = run(d, "PRAGMA locking_mode=EXCLUSIVE");
+	}
 	if (r >= 0)
-		r = begin(d);
+		r = begin_use(d);
 	if (r < 0) {
 		module_close(d);
 		return r;
 	}
 	*out = d;
 	return 0;
+}
+
+static int module_open(void **out, const char *path)
+{
+	struct db *d;
+	int r = open_database(&d, path, false);
+
+	/* There is no room for the index of the WAL, which all processes map. What is there can be
+	 * read all the same, with that index in memory: alone. */
+	if (r == GCOAP_ESPACE)
+		r = open_database(&d, path, true);
+	*out = d;
+	return r;
 }
 
 static int module_begin(void *handle)
@@ -274,8 +280,10 @@ static int module_start(void *handle, enum store_statement which,
 static int module_next(void *handle, enum store_statement which)
 {
 	struct db *d = handle;
-	int r, rc = sqlite3_step(d->statements[which]);
+	int r, rc;
 
+	errno = 0;
+	rc = sqlite3_step(d->statements[which]);
 	if (rc == SQLITE_ROW)
 		return 1;
 	r = as_error(d, rc);

@@ -31,7 +31,7 @@ static int make_folders(const char *path)
 static int system_fail(struct gcoap_diag *diag, const char *what)
 {
 	if (errno == ENOSPC || errno == EDQUOT)
-		return gcoap_fail(diag, GCOAP_ESPACE, 0, "space", gcoap_strerror(GCOAP_ESPACE));
+		return gcoap_fail(diag, GCOAP_ESPACE, 0, "space", "the disk is full");
 	return gcoap_fail(diag, GCOAP_ESYSTEM, 0, "file", what);
 }
 

@@ -116,6 +116,11 @@ static int play(unsigned n, struct model *model, bool for_real)
 	return r >= 0 && for_real ? gcoap_store_commit(store) : r;
 }
 
+static void say(int r)
+{
+	puts(r == GCOAP_ESPACE ? "the disk is full" : gcoap_strerror(r));
+}
+
 static int script(const char *path, const char *ledger, unsigned steps)
 {
 	int r, fd = open(ledger, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
@@ -134,7 +139,7 @@ static int script(const char *path, const char *ledger, unsigned steps)
 	close(fd);
 	if (r >= 0)
 		return 0;
-	printf("%s\n", gcoap_strerror(r));
+	say(r);
 	(void)gcoap_store_close(&store);
 	return 5;
 }
@@ -211,7 +216,7 @@ static int fill(const char *path, const char *name, unsigned n)
 	if (r >= 0)
 		r = gcoap_store_close(&store);
 	if (r < 0)
-		printf("%s\n", gcoap_strerror(r));
+		say(r);
 	return r < 0 ? 5 : 0;
 }
 
