@@ -154,6 +154,25 @@ static void an_exchange_that_is_stopped_does_not_judge(void **state)
 	play_free(p);
 }
 
+/* The first answer is on the ACK. */
+static void answers_may_overtake_the_one_on_the_ack(void **state)
+{
+	static const char first[] = "62451001c0dedd530083"
+				    "01d9010444c0000202191633ff31";
+	struct request q;
+	struct play *p = asked(&q, true);
+
+	hear(p, RELAYED);
+	play_wait(p, 9 * GCOAP_SECOND);
+	assert_int_equal(p->n_sent, 1);
+	hear(p, first);
+	hear(p, first);
+	assert_int_equal(p->n_responses, 2);
+	assert_int_equal(play_summary(p).servers, 2);
+	assert_int_equal(play_summary(p).duplicates, 1);
+	play_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +182,7 @@ int main(void)
 		cmocka_unit_test(icmp_to_the_ping_ends_the_exchange),
 		cmocka_unit_test(no_ping_follows_an_answer_or_no_ack_at_all),
 		cmocka_unit_test(an_exchange_that_is_stopped_does_not_judge),
+		cmocka_unit_test(answers_may_overtake_the_one_on_the_ack),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
