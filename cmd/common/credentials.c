@@ -26,7 +26,7 @@ static int bad(const struct place *at, const char *what)
 	const char *const hints[] = { "IDENTITY:HEX or IDENTITY:\"TEXT\", 1 to 64 bytes of key",
 				      NULL };
 
-	return cli_error(CLI_USAGE, hints, "%s:%u: %s", at->path, at->line, what);
+	return cli_error(CLI_SECURITY, hints, "%s:%u: %s", at->path, at->line, what);
 }
 
 /* Blanks at both ends go; the text is cut in place. */
@@ -147,12 +147,14 @@ static int read_psk_file(struct credentials *c, const char *path)
 	struct place at = { path, 0 };
 	char *text, *rest, *line;
 	size_t len;
-	int status = credentials_read(path, &text, &len);
+	int status = credentials_read(path, "--psk-file", &text, &len);
 
 	for (rest = text; status == CLI_OK && (line = next_line(&rest, &at));)
 		status = read_psk_line(c, line, &at);
-	if (status == CLI_OK && c->n_keys == 0)
+	if (status == CLI_OK && c->n_keys == 0) {
+		at.line = at.line ? at.line : 1;
 		status = bad(&at, "no key in it");
+	}
 	credentials_release(text, len);
 	return status;
 }
@@ -189,7 +191,7 @@ static int say(const struct place *at, const char *what)
 		"[psk] identity, key; [certificate] cert, key, ca, any-name = yes|no", NULL
 	};
 
-	return cli_error(CLI_USAGE, hints, "%s:%u: %s", at->path, at->line, what);
+	return cli_error(CLI_SECURITY, hints, "%s:%u: %s", at->path, at->line, what);
 }
 
 static int read_entry(struct entries *e, char *line, const struct place *at)
@@ -254,7 +256,7 @@ static int use_entries(struct credentials *c, const struct entries *e, const str
 		status = set_file(&c->key_file, at->path, e->key);
 	if (status == CLI_OK)
 		status = set_file(&c->ca_file, at->path, e->ca);
-	return status == CLI_OK && c->key_file ? credentials_check(c->key_file) : status;
+	return status == CLI_OK && c->key_file ? credentials_check(c->key_file, "key in the credentials file") : status;
 }
 
 static int read_credentials(struct credentials *c, const char *path)
@@ -263,7 +265,7 @@ static int read_credentials(struct credentials *c, const char *path)
 	struct entries e = { 0 };
 	char *text, *rest, *line;
 	size_t len;
-	int status = credentials_read(path, &text, &len);
+	int status = credentials_read(path, "--credentials or GCOAP_CREDENTIALS", &text, &len);
 
 	for (rest = text; status == CLI_OK && (line = next_line(&rest, &at));)
 		status = read_entry(&e, line, &at);

@@ -36,8 +36,7 @@ struct credentials {
 };
 
 /* Read what the options name. CLI_OK, also when they name nothing; CLI_SECURITY for a file that
- * others could read or that cannot be read, CLI_USAGE for one that makes no sense, after saying
- * why. credentials_clear() is due in either case. With a secret in it the process leaves no core
+ * others could read, that cannot be read or that makes no sense, after saying why. credentials_clear() is due in either case. With a secret in it the process leaves no core
  * and cannot be traced. */
 int credentials_load(struct credentials *out, const struct credentials_args *args);
 /* The secrets are wiped. */
@@ -47,9 +46,9 @@ bool credentials_serve(const struct credentials *c);
 
 /* credentials_file.c: the whole of a private file, as a text of *@len bytes with a NUL behind,
  * for credentials_release(). CLI_OK or CLI_SECURITY after saying why. */
-int credentials_read(const char *path, char **out, size_t *len);
+int credentials_read(const char *path, const char *named_by, char **out, size_t *len);
 void credentials_release(char *text, size_t len);
 /* As above, for a file that others read: only whose it is and who sees it. */
-int credentials_check(const char *path);
+int credentials_check(const char *path, const char *named_by);
 
 #endif

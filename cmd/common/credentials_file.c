@@ -45,14 +45,17 @@ static int check(const char *path, const struct stat *st)
 }
 
 /* A descriptor, or -1 with *@status set. */
-static int open_private(const char *path, int *status, off_t *size)
+static int open_private(const char *path, const char *named_by, int *status, off_t *size)
 {
+	char hint[128];
+	const char *const hints[] = { hint, NULL };
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat st;
 
 	if (fd < 0) {
+		snprintf(hint, sizeof(hint), "it is named by %s: a file of yours, mode 0600", named_by);
 		*status = errno == ELOOP ? refuse(path, "a symbolic link", "name the file itself") :
-					   cli_error(CLI_SECURITY, NULL, "%s: %s", path, strerror(errno));
+					   cli_error(CLI_SECURITY, hints, "%s: %s", path, strerror(errno));
 		return -1;
 	}
 	*status = fstat(fd, &st) < 0 ? cli_error(CLI_SECURITY, NULL, "%s: %s", path, strerror(errno)) :
@@ -65,10 +68,10 @@ static int open_private(const char *path, int *status, off_t *size)
 	return fd;
 }
 
-int credentials_check(const char *path)
+int credentials_check(const char *path, const char *named_by)
 {
 	off_t size;
-	int status, fd = open_private(path, &status, &size);
+	int status, fd = open_private(path, named_by, &status, &size);
 
 	if (fd >= 0)
 		close(fd);
@@ -76,11 +79,11 @@ int credentials_check(const char *path)
 	return status;
 }
 
-int credentials_read(const char *path, char **out, size_t *len)
+int credentials_read(const char *path, const char *named_by, char **out, size_t *len)
 {
 	size_t used = 0, cap;
 	off_t size;
-	int status, fd = open_private(path, &status, &size);
+	int status, fd = open_private(path, named_by, &status, &size);
 	ssize_t n;
 
 	*out = NULL;

@@ -135,7 +135,7 @@ static void write_line(struct proxy *p, const struct line *l)
 	if (to_file)
 		proxy_log_line(p, text, strlen(text));
 	if (p->args->verbose)
-		cli_line(text);
+		proxy_say(text);
 }
 
 static struct kept *kept_of(struct proxy_access *a, uint64_t id)

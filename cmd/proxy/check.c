@@ -1,6 +1,7 @@
 /* Options that do not go together, or would have no effect: said, not passed over. */
 #include "setup.h"
 
+#include <string.h>
 #include "common/cli.h"
 
 static int conflict(const char *what, const char *hint)
@@ -90,13 +91,18 @@ static int check_times(const struct proxy_args *a)
 static int check_limits(const struct proxy *p)
 {
 	const struct proxy_args *a = p->args;
+	const char *no_groups = "without --allow-group nothing is sent to groups";
 
-	if (!a->max_ongoing || !a->max_per_client || !a->max_answers)
-		return conflict("--max-ongoing, --max-per-client and --max-answers are at least 1",
-				"without --allow-group nothing is sent to groups");
-	if (!a->max_clients || !a->max_sessions)
-		return conflict("--max-clients and --max-sessions are at least 1",
-				"--allow-client says who may ask");
+	if (!a->max_ongoing)
+		return conflict("--max-ongoing is at least 1", no_groups);
+	if (!a->max_per_client)
+		return conflict("--max-per-client is at least 1", no_groups);
+	if (!a->max_answers)
+		return conflict("--max-answers is at least 1", no_groups);
+	if (!a->max_clients)
+		return conflict("--max-clients is at least 1", "--allow-client says who may ask");
+	if (!a->max_sessions)
+		return conflict("--max-sessions is at least 1", "--allow-client says who may ask");
 	if (a->hops > 255 || (!a->hops && opt_given("hops")))
 		return conflict("--hops is not between 1 and 255", "16 crosses a site's routers");
 	if (!p->config.cache_size && opt_given("cache-model"))
@@ -105,6 +111,35 @@ static int check_limits(const struct proxy *p)
 	if (!p->config.cache_size && a->members.n)
 		return conflict("--members has no effect with --cache off",
 				"a group is answered from the cache when its members are known");
+	return 0;
+}
+
+static bool over_udp(const struct proxy_listen *l)
+{
+	return l->scheme == GCOAP_SCHEME_COAP || l->scheme == GCOAP_SCHEME_COAPS;
+}
+
+/* Does @wide, for all addresses, leave none for @l? */
+static bool covers(const struct proxy_listen *wide, const struct proxy_listen *l)
+{
+	static const uint8_t zero[16];
+
+	return wide != l && l->at.port && wide->at.port == l->at.port &&
+	       wide->at.family == l->at.family && over_udp(wide) == over_udp(l) &&
+	       memcmp(wide->at.bytes, zero, gcoap_addr_size(&wide->at)) == 0;
+}
+
+static int check_covered(const struct proxy_rows *r)
+{
+	const char *const hints[] = { "leave out one of the two, or give it another port", NULL };
+
+	for (size_t i = 0; i < r->n_listen; i++) {
+		for (size_t k = 0; k < r->n_listen; k++) {
+			if (covers(&r->listen[i], &r->listen[k]))
+				return cli_error(CLI_USAGE, hints, "--listen %s is for all addresses, also "
+						 "for that of %s", r->listen[i].text, r->listen[k].text);
+		}
+	}
 	return 0;
 }
 
@@ -168,5 +203,7 @@ int setup_check(const struct proxy *p)
 		status = check_limits(p);
 	if (!status)
 		status = check_keys(p);
+	if (!status)
+		status = check_covered(&p->rows);
 	return status ? status : check_listen(p);
 }

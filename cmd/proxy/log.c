@@ -12,6 +12,7 @@
 
 int proxy_log_open(struct proxy *p)
 {
+	const char *const hints[] = { "a file in a folder that we may write to; no symbolic link", NULL };
 	const char *path = p->args->log_file;
 	int fd;
 	FILE *f;
@@ -23,7 +24,7 @@ int proxy_log_open(struct proxy *p)
 	if (!f) {
 		if (fd >= 0)
 			close(fd);
-		return cli_error(CLI_LOCAL, NULL, "--log-file %s: %s", path, strerror(errno));
+		return cli_error(CLI_LOCAL, hints, "--log-file %s: %s", path, strerror(errno));
 	}
 	proxy_log_close(p);
 	p->log = f;
@@ -35,6 +36,15 @@ void proxy_log_close(struct proxy *p)
 	if (p->log && fclose(p->log) != 0)
 		cli_warn("--log-file: %s", strerror(errno));
 	p->log = NULL;
+}
+
+/* Where nobody reads, there is nothing to say so to. */
+void proxy_say(const char *text)
+{
+	struct pollfd fd = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	if (poll(&fd, 1, 0) != 0)
+		cli_line(text);
 }
 
 /* A pipe that nobody reads: relaying does not wait for its reader. */

@@ -126,6 +126,8 @@ void proxy_log_close(struct proxy *p);
 /* One line, to --log-file or stdout; a reader that has gone ends the run, one that does not
  * read misses lines. */
 void proxy_log_line(struct proxy *p, const char *text, size_t len);
+/* One line on stderr, or none while it is a pipe that nobody reads. */
+void proxy_say(const char *text);
 /* "2026-07-01T12:00:00.000123Z". */
 char *proxy_time(gcoap_time at, char buf[32]);
 /* ,"key":value for records. */

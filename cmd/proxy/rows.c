@@ -197,6 +197,7 @@ int setup_targets(struct proxy *p)
 static int member_list(struct target *t, const char *text, const char *list)
 {
 	struct gcoap_addr *members = calloc(strlen(list) / 2 + 1, sizeof(*members));
+	const char *const hints[] = { "10.77.0.2,10.77.0.3:5690, or \"learned\"", NULL };
 	char one[GCOAP_ADDR_TEXT];
 	size_t n = 0;
 
@@ -211,7 +212,7 @@ static int member_list(struct target *t, const char *text, const char *list)
 		snprintf(one, sizeof(one), "%.*s", (int)len, list);
 		if (len >= sizeof(one) || config_endpoint(one, &members[n]) < 0 ||
 		    gcoap_addr_is_multicast(&members[n]))
-			return cli_error(CLI_USAGE, NULL, "--members %s: \"%s\" is no server's address",
+			return cli_error(CLI_USAGE, hints, "--members %s: \"%s\" is no server's address",
 					 text, one);
 		if (!members[n].port)
 			members[n].port = t->to.port;

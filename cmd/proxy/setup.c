@@ -1,12 +1,14 @@
 /* The arguments that say where, how long and how much. */
 #include "setup.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "common/cli.h"
 #include "common/config.h"
 
 #define ADDRS_MAX 8
+#define CACHE_MIN 4096
 
 void proxy_rows_clear(struct proxy_rows *r)
 {
@@ -25,6 +27,28 @@ void proxy_rows_clear(struct proxy_rows *r)
 	*r = (struct proxy_rows){ 0 };
 }
 
+static int set_number(struct gcoap_registry *r, const char *name, uint32_t number)
+{
+	const char *const names[] = { "Multicast-Timeout, Multicast-Signaling, Response-Forwarding, "
+				      "Reply-From, Multi-ETag, Group-ETag", NULL };
+	const char *const numbers[] = { "65000 to 65535 are for experiments", NULL };
+	const struct gcoap_option_info *other;
+
+	switch (gcoap_registry_set(r, name, number)) {
+	case 0:
+		return 0;
+	case GCOAP_ENOTFOUND:
+		return cli_error(CLI_USAGE, names, "--option-number: no option is called \"%s\"",
+				 name);
+	case GCOAP_EINVALID:
+		other = gcoap_registry_find(r, (uint16_t)number);
+		return cli_error(CLI_USAGE, numbers, "--option-number %s=%u: that is the number of %s",
+				 name, number, other ? other->name : "another option");
+	}
+	return cli_error(CLI_USAGE, numbers, "--option-number %s=%u: want a number of 1 to 65535",
+			 name, number);
+}
+
 static int set_numbers(struct proxy *p)
 {
 	const struct opt_list *list = &p->args->option_numbers;
@@ -39,37 +63,50 @@ static int set_numbers(struct proxy *p)
 
 		if (!name || opt_uint(eq + 1, &number) < 0)
 			return cli_usage("--option-number: \"%s\" is not NAME=N", item);
-		if (gcoap_registry_set(&p->rows.registry, name, number) < 0)
-			return cli_usage("--option-number: cannot give %s the number %u", name,
-					 number);
+		status = set_number(&p->rows.registry, name, number);
 	}
 	return status;
 }
 
+static const char *const see_interfaces[] = { "gcoap doctor lists the interfaces", NULL };
+
+/* fe80::/10 is on every link. */
+static int set_scope(const char *option, const struct gcoap_uri *uri, struct gcoap_addr *out)
+{
+	const uint8_t *b = uri->addr.bytes;
+	char host[GCOAP_ADDR_TEXT], hint[GCOAP_ADDR_TEXT + 64];
+	const char *const hints[] = { hint, NULL };
+	struct gcoap_iface iface;
+
+	if (uri->zone[0]) {
+		if (gcoap_iface_find(uri->zone, &iface) < 0)
+			return cli_error(CLI_LOCAL, see_interfaces, "%s: no interface is called %s",
+					 option, uri->zone);
+		out->scope = iface.index;
+	} else if (uri->addr.family == 6 && b[0] == 0xfe && (b[1] & 0xc0) == 0x80) {
+		gcoap_addr_format_host(&uri->addr, host);
+		snprintf(hint, sizeof(hint), "coap://[%s%%eth0]; gcoap doctor lists the interfaces",
+			 host);
+		return cli_error(CLI_USAGE, hints, "%s: \"%s\" needs an interface", option, host);
+	}
+	return 0;
+}
+
+/* *@n addresses. 0 or an exit status. */
 static int resolve(const char *option, const struct gcoap_uri *uri, struct gcoap_addr *out,
-		   size_t cap)
+		   size_t cap, int *n)
 {
 	const char *const hints[] = { "an address works without a name service", NULL };
-	struct gcoap_iface iface;
-	int n;
 
 	if (uri->host_is_name) {
-		n = gcoap_resolve(uri->host, uri->port, 0, out, cap);
-		if (n <= 0)
-			cli_error(CLI_RESOLVE, hints, "%s: cannot resolve %s", option, uri->host);
-		return n;
+		*n = gcoap_resolve(uri->host, uri->port, 0, out, cap);
+		return *n > 0 ? 0 : cli_error(CLI_RESOLVE, hints, "%s: cannot resolve %s", option,
+					      uri->host);
 	}
+	*n = 1;
 	out[0] = uri->addr;
 	out[0].port = uri->port;
-	if (uri->zone[0]) {
-		if (gcoap_iface_find(uri->zone, &iface) < 0) {
-			cli_error(CLI_RESOLVE, NULL, "%s: no interface is called %s", option,
-				  uri->zone);
-			return -1;
-		}
-		out[0].scope = iface.index;
-	}
-	return 1;
+	return set_scope(option, uri, &out[0]);
 }
 
 static int listen_add(struct proxy *p, const struct proxy_listen *l)
@@ -99,13 +136,11 @@ int setup_listen(struct proxy *p)
 		const char *text = p->args->listen.n ? p->args->listen.items[i] : usual[0], *why;
 		struct gcoap_addr found[ADDRS_MAX];
 		struct gcoap_uri uri;
-		int k;
+		int k = 0;
 
 		if (proxy_listen_parse(text, &uri, &why) < 0)
 			return cli_usage("--listen %s: %s", text, why);
-		k = resolve("--listen", &uri, found, ADDRS_MAX);
-		if (k <= 0)
-			return CLI_RESOLVE;
+		status = resolve("--listen", &uri, found, ADDRS_MAX, &k);
 		for (int j = 0; !status && j < k; j++)
 			status = listen_add(p, &(struct proxy_listen){
 				.text = text, .scheme = uri.scheme, .at = found[j] });
@@ -121,29 +156,38 @@ int setup_next_proxy(struct proxy *p)
 {
 	const char *text = p->args->next_proxy, *why;
 	struct gcoap_addr found[ADDRS_MAX];
+	const char *const hints[] = { "--next-proxy coap://10.77.0.20", NULL };
 	struct gcoap_uri uri;
+	int status, n;
 
 	if (!text)
 		return 0;
+	if (gcoap_uri_parse(&uri, text, NULL) == 0 && uri.scheme != GCOAP_SCHEME_COAP)
+		return cli_error(CLI_USAGE, hints, "--next-proxy %s: a proxy is asked over UDP: want "
+				 "coap://HOST[:PORT]", text);
 	if (proxy_listen_parse(text, &uri, &why) < 0)
-		return cli_usage("--next-proxy %s: %s", text, why);
-	if (uri.scheme != GCOAP_SCHEME_COAP || !uri.port)
-		return cli_usage("--next-proxy %s: want coap://HOST[:PORT]", text);
-	if (resolve("--next-proxy", &uri, found, ADDRS_MAX) <= 0)
-		return CLI_RESOLVE;
-	p->config.next_proxy = found[0];
-	return 0;
+		return cli_error(CLI_USAGE, hints, "--next-proxy %s: %s", text, why);
+	if (!uri.port)
+		return cli_error(CLI_USAGE, hints, "--next-proxy %s: it has no port 0", text);
+	status = resolve("--next-proxy", &uri, found, ADDRS_MAX, &n);
+	if (!status)
+		p->config.next_proxy = found[0];
+	return status;
 }
 
 static int set_interface(struct proxy *p)
 {
-	const char *const hints[] = { "gcoap doctor lists the interfaces", NULL };
 	struct gcoap_iface iface;
 
 	if (!p->args->interface)
 		return 0;
 	if (gcoap_iface_find(p->args->interface, &iface) < 0)
-		return cli_error(CLI_LOCAL, hints, "no interface is called %s", p->args->interface);
+		return cli_error(CLI_LOCAL, see_interfaces, "no interface is called %s",
+				 p->args->interface);
+	if (!iface.up) {
+		cli_warn("interface %s is down: nothing reaches a group until it is up", iface.name);
+		cli_hint("ip link set %s up", iface.name);
+	}
 	p->config.ifindex = iface.index;
 	return 0;
 }
@@ -152,9 +196,13 @@ static int set_values(struct proxy *p)
 {
 	const struct proxy_args *a = p->args;
 	struct gcoap_proxy_config *c = &p->config;
+	const char *const no_cache[] = { "--cache 64M, or --cache off", NULL };
 
 	if (proxy_cache_parse(a->cache, &c->cache_size) < 0)
 		return cli_usage("--cache %s: want a size such as 64M, or off", a->cache);
+	if (strcmp(a->cache, "off") != 0 && c->cache_size < CACHE_MIN)
+		return cli_error(CLI_USAGE, no_cache, "--cache %s: less than 4K, nothing could be kept",
+				 a->cache);
 	c->cache_model = a->cache_model[0] == 'b' ? GCOAP_CACHE_B : GCOAP_CACHE_T;
 	c->standin = (enum gcoap_standin)(a->reverse_mode[0] - 'a');
 	c->dialect = gcoap_dialect_find(a->dialect);
@@ -169,6 +217,24 @@ static int set_values(struct proxy *p)
 	c->max_per_minute = a->max_per_minute;
 	c->max_answers = a->max_answers;
 	return 0;
+}
+
+/* Only who has a key here, or a certificate of the CA, can be somebody. */
+static void look_for_keys(const struct proxy *p)
+{
+	const struct gcoap_credentials *c = &p->credentials.all;
+
+	for (size_t i = 0; !c->ca_file && i < p->config.n_clients; i++) {
+		const char *who = p->config.clients[i].identity;
+		bool found = !who;
+
+		for (size_t k = 0; !found && k < c->n_psk; k++)
+			found = strcmp(c->psk[k].identity, who) == 0;
+		if (found)
+			continue;
+		cli_warn("--allow-client %s: nobody can prove that identity", who);
+		cli_hint("add its key to --psk-file, or a ca to --credentials");
+	}
 }
 
 int proxy_setup(struct proxy *p, const struct proxy_args *args)
@@ -190,5 +256,7 @@ int proxy_setup(struct proxy *p, const struct proxy_args *args)
 		status = credentials_load(&p->credentials, &args->credentials);
 	if (!status && proxy_secure(p) && !credentials_serve(&p->credentials))
 		status = cli_usage("--credentials: neither a key nor a certificate to serve with");
+	if (!status && proxy_secure(p))
+		look_for_keys(p);
 	return status;
 }

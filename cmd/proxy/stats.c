@@ -80,10 +80,10 @@ static void say_text(const struct proxy *p, gcoap_time now)
 
 	snprintf(line, sizeof(line), "%-34s %.1f s", "up for",
 		 (double)(now - p->started) / (double)GCOAP_SECOND);
-	cli_line(line);
+	proxy_say(line);
 	for (size_t i = 0; i < n; i++) {
 		snprintf(line, sizeof(line), "%-34s %" PRIu64, rows[i].words, rows[i].value);
-		cli_line(line);
+		proxy_say(line);
 	}
 }
 

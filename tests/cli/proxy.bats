@@ -122,7 +122,70 @@ group='one -O 65002,0x02 coap://224.0.1.187/temp'
 		--alias 127.0.0.2=127.0.0.3|--alias has no effect without --reverse-mode b
 		--next-proxy coap://127.0.0.1|--next-proxy is this proxy itself
 		--cache-modl b|unknown option --cache-modl
+		--listen coap://[fe80::1]|--listen: "fe80::1" needs an interface
+		--listen coap://0.0.0.0 --listen coap://127.0.0.1|--listen coap://0.0.0.0 is for all addresses, also for that of coap://127.0.0.1
+		--next-proxy http://127.0.0.1|--next-proxy http://127.0.0.1: a proxy is asked over UDP
+		--next-proxy coaps://127.0.0.1|--next-proxy coaps://127.0.0.1: a proxy is asked over UDP
+		--option-number foo=1|no option is called "foo"
+		--option-number Multicast-Timeout=1|Multicast-Timeout=1: that is the number of If-Match
+		--option-number Multicast-Timeout=70000|Multicast-Timeout=70000: want a number of 1 to 65535
+		--cache 0|--cache 0: less than 4K, nothing could be kept
+		--max-per-client 0|--max-per-client is at least 1
+		--max-answers 0|--max-answers is at least 1
+		--max-sessions 0|--max-sessions is at least 1
+		--allow-client ::1 --allow-group @demo --members @demo=foo|"foo" is no server's address
 	END
+}
+
+@test "interfaces and log files that are not there are status 5, with a hint" {
+	alone gcoap-proxy --listen 'coap://[fe80::1%nope]'
+	fails_with 5
+	says "gcoap-proxy: --listen: no interface is called nope" \
+		"  hint: gcoap doctor lists the interfaces"
+	alone gcoap-proxy --log-file /nonexistent/log --listen coap://127.0.0.1:0
+	fails_with 5
+	says "gcoap-proxy: --log-file /nonexistent/log: No such file or directory" \
+		"  hint: a file in a folder that we may write to; no symbolic link"
+	apart unshare -rn sh -c 'ip link set lo up && ip link add d0 type veth peer name d1 && exec "$@"' sh \
+		gcoap-proxy -i d0 --allow-client ::1 --allow-group @demo --listen coap://127.0.0.1:0 --duration 0.1s
+	fails_with 0
+	mentions "interface d0 is down: nothing reaches a group until it is up"
+	mentions "  hint: ip link set d0 up"
+}
+
+@test "what is wrong with keys is status 8, with a hint" {
+	secure() { alone gcoap-proxy --listen coaps://127.0.0.1:0 --allow-target ::1 "$@"; }
+	secure --psk-file nope --allow-client ::1
+	fails_with 8
+	says "gcoap-proxy: nope: No such file or directory" \
+		"  hint: it is named by --psk-file: a file of yours, mode 0600"
+	install -m 600 /dev/null psk
+	secure --psk-file psk --allow-client ::1
+	fails_with 8
+	mentions "psk:1: no key in it"
+	echo 'alice:012' >psk
+	secure --psk-file psk --allow-client ::1
+	fails_with 8
+	says "gcoap-proxy: psk:1: the key has an odd number of hex digits" \
+		'  hint: IDENTITY:HEX or IDENTITY:"TEXT", 1 to 64 bytes of key'
+	printf '[certificate]\ncert=a.pem\nkey=a.key\n' >cred
+	echo nothing >a.pem
+	cp a.pem a.key
+	chmod 600 cred a.key
+	secure --credentials cred --allow-client ::1
+	fails_with 8
+	says "gcoap-proxy: the certificate file holds no certificate in PEM" \
+		"  hint: --credentials: cert a.pem, key a.key, ca -"
+}
+
+@test "an identity that nobody can prove is said" {
+	echo alice:0123 >psk
+	chmod 600 psk
+	alone gcoap-proxy --listen coaps://127.0.0.1:0 --psk-file psk --allow-client alice \
+		--allow-client bob --allow-target ::1 --duration 0.1s
+	fails_with 0
+	says "gcoap-proxy: --allow-client bob: nobody can prove that identity" \
+		"  hint: add its key to --psk-file, or a ca to --credentials"
 }
 
 @test "a server is asked, and so is a group" {

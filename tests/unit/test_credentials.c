@@ -100,15 +100,15 @@ static void bad_lines_of_a_psk_file_are_refused(void **state)
 	char text[400];
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		assert_int_equal(psk_status(bad[i]), CLI_USAGE);
+		assert_int_equal(psk_status(bad[i]), CLI_SECURITY);
 	snprintf(text, sizeof(text), "a:%0128d", 0);
 	assert_int_equal(psk_status(text), CLI_OK);
 	snprintf(text, sizeof(text), "a:%0130d", 0);
-	assert_int_equal(psk_status(text), CLI_USAGE);
+	assert_int_equal(psk_status(text), CLI_SECURITY);
 	snprintf(text, sizeof(text), "%0128d:00", 0);
 	assert_int_equal(psk_status(text), CLI_OK);
 	snprintf(text, sizeof(text), "%0129d:00", 0);
-	assert_int_equal(psk_status(text), CLI_USAGE);
+	assert_int_equal(psk_status(text), CLI_SECURITY);
 }
 
 static void a_credentials_file_names_a_key_and_a_certificate(void **state)
@@ -146,7 +146,7 @@ static void bad_credentials_files_are_refused(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		assert_int_equal(file_status(bad[i]), CLI_USAGE);
+		assert_int_equal(file_status(bad[i]), CLI_SECURITY);
 	assert_int_equal(file_status("[psk]\n"), CLI_OK);
 	assert_int_equal(file_status("[certificate]\nca=x\nany-name=no"), CLI_OK);
 }
@@ -212,9 +212,9 @@ static void no_message_shows_a_secret(void **state)
 	FILE *f;
 
 	for (size_t i = 0; i < 5; i++)
-		assert_int_equal(psk_status(with_canary[i]), CLI_USAGE);
+		assert_int_equal(psk_status(with_canary[i]), CLI_SECURITY);
 	for (size_t i = 0; i < 5; i++)
-		assert_int_equal(file_status(in_file[i]), CLI_USAGE);
+		assert_int_equal(file_status(in_file[i]), CLI_SECURITY);
 	f = fopen(log_path, "r");
 	assert_non_null(f);
 	n = fread(said, 1, sizeof(said) - 1, f);
