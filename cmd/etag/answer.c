@@ -22,6 +22,7 @@ static int tell(struct etag *e, struct etag_target *t, uint32_t id, enum etag_me
 	e->count[found->state]++;
 	e->saved += found->saved;
 	e->kept_tags += found->kept_tag;
+	e->same_bodies += found->state == GCOAP_VALIDATE_CHANGED && found->same_body;
 	if (r && r->msg->code != GCOAP_VALID) {
 		v.has_body = true;
 		v.body = r->body;
@@ -157,6 +158,15 @@ static void warn_tags(const struct etag *e)
 	}
 }
 
+static void warn_same_bodies(const struct etag *e)
+{
+	if (!e->same_bodies)
+		return;
+	cli_warn("%u %s the same body under another entity-tag", e->same_bodies,
+		 e->same_bodies == 1 ? "server sent" : "servers sent");
+	cli_hint("such tags save nothing: they count answers, not representations");
+}
+
 static void warn_failed(const struct etag *e)
 {
 	char first[GCOAP_ADDR_TEXT], code[5];
@@ -180,6 +190,7 @@ int etag_judge(struct run *run, const struct gcoap_summary *s)
 	uint32_t changed = e->count[GCOAP_VALIDATE_CHANGED];
 
 	warn_tags(e);
+	warn_same_bodies(e);
 	warn_failed(e);
 	if (e->held_before)
 		changed += e->count[GCOAP_VALIDATE_NEW];

@@ -51,6 +51,7 @@ struct etag {
 	uint64_t in_vain; /* bytes of bodies that came although they were held */
 	uint32_t held_before;
 	uint32_t kept_tags;
+	uint32_t same_bodies; /* that came again under another tag */
 	bool warned_unknown;
 	struct gcoap_addr first_failed;
 	uint8_t failed_code; /* its answer; 0: nobody failed */
