@@ -224,6 +224,10 @@ $(B)/bench/cache: tests/bench/cache.c $(B)/lib/libgcoap.a
 	@mkdir -p $(@D)
 	$(call say,LD  )
 	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $^ $(LIBLIBS)
+$(B)/bench/store: tests/bench/store.c $(B)/lib/libgcoap.so
+	@mkdir -p $(@D)
+	$(call say,LD  )
+	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -Wl,-rpath,'$$ORIGIN/../lib' -o $@ $< -L$(B)/lib -lgcoap
 bench:
 	@scripts/deps build bench
 	@$(MAKE) --no-print-directory all $(BENCHES)
