@@ -124,3 +124,57 @@ END
 	apart gcoap-decode --pcap text --as cbor
 	fails_with 2
 }
+
+@test "captures of every link layer say the same, in pcap and in pcapng" {
+	"$TOP/tests/fuzz/pcap-seeds" .
+	gcoap-decode --pcap raw --each --json >raw.json || true
+	[ "$(wc -l <raw.json)" = 8 ]
+	for link in ethernet vlan cooked cooked2 loopback; do
+		gcoap-decode --pcap $link --each --json >read.json || true
+		cmp raw.json read.json
+		gcoap-decode --pcap $link-ng --each --json >read.json || true
+		cmp <(jq -c 'del(.ts)' raw.json) <(jq -c 'del(.ts)' read.json)
+		if command -v editcap >/dev/null; then
+			editcap -F pcapng $link $link.pcapng
+			gcoap-decode --pcap $link.pcapng --each --json >read.json || true
+			cmp raw.json read.json
+		fi
+	done
+	gcoap-decode --pcap ipv6 --each --json >read.json || true
+	cmp <(jq -c 'del(.from, .to)' raw.json) <(jq -c 'del(.from, .to)' read.json)
+}
+
+@test "a capture that holds a part of its datagrams says so" {
+	"$TOP/tests/fuzz/pcap-seeds" .
+	apart gcoap-decode --pcap raw-cut
+	fails_with 9
+	[[ $stderr == *"datagram 1 from 192.0.2.9:40000: byte 3, truncated: the capture holds only a part of this datagram"* ]]
+}
+
+@test "CoAP over TCP in a capture is told, not read" {
+	command -v text2pcap >/dev/null || skip "text2pcap is not installed"
+	echo '000000 00 01 c0 b4 74 65 73 74' >dump
+	text2pcap -q -T 40000,5683 dump tcp.pcap 2>text2pcap.log
+	apart gcoap-decode --pcap tcp.pcap
+	fails_with 3
+	[[ $stderr == *"1 packet of TCP on CoAP's ports: CoAP over TCP is not read from captures"* ]]
+}
+
+@test "small values are said in words" {
+	while read -r kind hex meaning; do
+		apart gcoap-decode --as "$kind" "$hex"
+		echo "$kind: $output"
+		fails_with 0
+		[[ ${output%%$'\n'*} == *": $meaning" ]]
+	done <<-'END'
+		no-response 1a No-Response 26: no 2.xx, no 4.xx, no 5.xx
+		hop-limit 10 Hop-Limit 16: the proxies that may still pass it on
+		multicast-timeout 3c Multicast-Timeout 60 s
+		proxy-scheme-number 01 Proxy-Scheme-Number 1 (coaps)
+		proxy-cri 8420824401020304191633826173617481613d [-1, [h'01020304', 5683], ["s", "t"], ["="]]
+	END
+	apart gcoap-decode 54011234a1b2c3d460
+	[[ $output == *"Observe 0: register"* ]]
+	apart gcoap-decode 40000001
+	[[ $output == *"an Empty CON is a ping: it asks for a RST"* ]]
+}
