@@ -34,6 +34,34 @@ END
 	[ "$output" = True ]
 }
 
+@test "every golden message is read as its row says" {
+	grep -v '^#' "$TOP/tests/vectors/messages.tsv" | cut -f2,3 >rows
+	cut -f1 rows | while read -r hex; do gcoap-decode --json "$hex" || true; done >out
+	run /usr/bin/python3 - <<'END'
+import json, re
+n = 0
+for row, line in zip(open("rows"), open("out"), strict=True):
+    v = json.loads(line)["value"]
+    row = row.rstrip("\n").split("\t")[1]
+    words = re.sub(r'"(?:[^"\\]|\\.)*"', "", row).split(" ")
+    kind, code, mid = words[:3]
+    said = dict(w.split("=", 1) for w in words[3:] if w.startswith("token="))
+    assert v["mtype"] == kind, (row, line)
+    assert code in (v["code"], v["reason"]) or code == "Empty" and v["code"] == "0.00", (row, line)
+    assert mid == "mid=" + v["mid"], (row, line)
+    assert said.get("token", "") == v["token"], (row, line)
+    names = [w.split("=")[0] for w in words[3:] if not w.startswith(("token=", "payload="))]
+    assert len(names) == len(v["options"]), (row, line)
+    for name, option in zip(names, v["options"]):
+        assert name in (option["name"], str(option["number"])), (row, option)
+    assert ("payload=" in row) == bool(v["payload_len"]), (row, line)
+    n += 1
+print(n >= 170)
+END
+	echo "$output"
+	[ "$output" = True ]
+}
+
 @test "every golden option value is read as its row says, in JSON too" {
 	grep -v '^#' "$TOP/tests/vectors/values.tsv" >rows
 	while IFS=$'\t' read -r name hex meaning _; do

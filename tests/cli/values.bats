@@ -19,8 +19,9 @@ def host(value):
         value = ipaddress.ip_address(value)
     return f"[{value}]" if getattr(value, "version", 4) == 6 else str(value)
 
-SCHEMES = {-1: "coap", -2: "coaps", -7: "coap+tcp", -26: "coaps+ws"}
-PORTS = {"coap": 5683, "coaps": 5684, "coap+tcp": 5683, "coaps+ws": 443}
+SCHEMES = {-1: "coap", -2: "coaps", -7: "coap+tcp", -8: "coaps+tcp", -25: "coap+ws", -26: "coaps+ws"}
+PORTS = {"coap": 5683, "coaps": 5684, "coap+tcp": 5683, "coaps+tcp": 5684,
+         "coap+ws": 80, "coaps+ws": 443}
 TRANSPORTS = {1: "coap", 3: "coap+tcp"}
 
 def tp_info(array):
@@ -57,7 +58,7 @@ for line in open("tests/vectors/values.tsv"):
 print(checked)
 EOF
 	[ "$status" = 0 ] || { echo "$output"; false; }
-	[ "$output" = 20 ]
+	[ "$output" = 22 ]
 }
 
 @test "another reader of CBOR reads every golden item to its end" {

@@ -170,7 +170,7 @@ static void reply_from_examples_decode_and_encode_to_the_same_bytes(void **state
 			n++;
 		}
 	}
-	assert_int_equal(n, 10);
+	assert_int_equal(n, 12);
 }
 
 /* "//host:port/path" of what stands behind the proxy. */
