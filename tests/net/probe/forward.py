@@ -223,10 +223,10 @@ def end_to_end(case):
 def multi_etag(case):
     value = coap.multi_etag("10.78.0.1", 5683, b"\xa1\xb2", b"\1\2\3\4\5\6\7\x08")
     other = coap.multi_etag("10.78.0.2", 5683, b"\xc3")
-    request = case.ask(options=[(coap.MULTI_ETAG, value), (coap.MULTI_ETAG, other)])
     case.play = lambda heard: [
         Answer("F1", status="2.03", options=[(coap.ETAG, b"\xa1\xb2")])] \
         if heard.to == "group" else ()
+    request = case.ask(options=[(coap.MULTI_ETAG, value), (coap.MULTI_ETAG, other)])
     assert case.group_request().all(coap.MULTI_ETAG) == [value, other]
     m = case.responses(request)[0]
     assert m.status == "2.03" and m.one(coap.ETAG) == b"\xa1\xb2" and not m.payload, m
