@@ -30,7 +30,7 @@ extern const struct opt_command proxy_command;
 	{                                                                                  \
 		.reverse_mode = "a", .cache = "64M", .cache_model = "t",                   \
 		.dialect = "tiloca-05", .echo = "auto", .max_timeout = 300 * GCOAP_SECOND, \
-		.margin = GCOAP_SECOND, .server_timeout = 30 * GCOAP_SECOND,               \
+		.margin = GCOAP_SECOND, .server_timeout = 25 * GCOAP_SECOND,               \
 		.max_ongoing = 1024, .max_per_client = 4, .max_per_minute = 10,            \
 		.max_answers = 1000, .max_clients = 4096, .max_sessions = 256              \
 	}

@@ -192,6 +192,25 @@ static int set_interface(struct proxy *p)
 	return 0;
 }
 
+/* Nobody but this host can ask: scripts may ask in a loop. */
+static bool on_loopback_alone(const struct proxy *p)
+{
+	for (size_t i = 0; i < p->rows.n_listen; i++)
+		if (!gcoap_addr_is_loopback(&p->rows.listen[i].at))
+			return false;
+	return true;
+}
+
+static int set_client_limits(struct proxy *p)
+{
+	struct gcoap_proxy_config *c = &p->config;
+	bool own = on_loopback_alone(p);
+
+	c->max_per_client = own && !opt_given("max-per-client") ? 64 : p->args->max_per_client;
+	c->max_per_minute = own && !opt_given("max-per-minute") ? 0 : p->args->max_per_minute;
+	return 0;
+}
+
 static int set_values(struct proxy *p)
 {
 	const struct proxy_args *a = p->args;
@@ -213,8 +232,6 @@ static int set_values(struct proxy *p)
 	c->margin = a->margin;
 	c->unicast_timeout = a->server_timeout;
 	c->max_ongoing = a->max_ongoing;
-	c->max_per_client = a->max_per_client;
-	c->max_per_minute = a->max_per_minute;
 	c->max_answers = a->max_answers;
 	return 0;
 }
@@ -242,6 +259,7 @@ int proxy_setup(struct proxy *p, const struct proxy_args *args)
 	static int (*const steps[])(struct proxy *) = {
 		set_numbers, set_values, set_interface, setup_groups, setup_clients,
 		setup_targets, setup_members, setup_reverse, setup_aliases, setup_listen,
+		set_client_limits,
 		setup_next_proxy,
 	};
 	int status = 0;

@@ -135,7 +135,7 @@ struct gcoap_proxy_config {
 
 	gcoap_time max_timeout;	 /* longest T' that is kept: 300 s */
 	gcoap_time margin;	 /* T' - T'' for the hop behind us: 1 s */
-	gcoap_time unicast_timeout; /* for an individual server: 30 s */
+	gcoap_time unicast_timeout; /* for an individual server: 25 s, before clients give up */
 	uint32_t max_ongoing;	 /* group requests at a time, all clients: 1024 */
 	uint32_t max_per_client; /* of one client: 4 */
 	uint32_t max_per_minute; /* group requests of one client: 10; 0: not limited */
@@ -160,7 +160,7 @@ struct gcoap_proxy_config {
 	{                                                                                  \
 		.dialect = &gcoap_dialects[0], .transmission = GCOAP_TRANSMISSION_DEFAULT, \
 		.forward = true, .max_timeout = 300 * GCOAP_SECOND,                        \
-		.margin = GCOAP_SECOND, .unicast_timeout = 30 * GCOAP_SECOND,              \
+		.margin = GCOAP_SECOND, .unicast_timeout = 25 * GCOAP_SECOND,              \
 		.max_ongoing = 1024, .max_per_client = 4, .max_per_minute = 10,            \
 		.max_answers = 1000, .cache_size = 64 << 20                                \
 	}
