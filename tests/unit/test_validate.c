@@ -199,6 +199,29 @@ static void tag_faults_are_seen(void **state)
 	gcoap_validate_free(&v);
 }
 
+/* RFC 7252, Section 5.9.1.3 */
+static void a_2_03_renews_max_age_and_needs_its_tag_in_a_group(void **state)
+{
+	struct gcoap_validate *v = begin(&group, NULL);
+	struct gcoap_validation o;
+	uint32_t age;
+
+	answer(v, &s1, GCOAP_CONTENT, "aa", 10, "21 C", SECONDS);
+	gcoap_validate_free(&v);
+	v = begin(&group, NULL);
+	assert_true(answer(v, &s1, GCOAP_VALID, "", 20, "", SECONDS).unknown_tag);
+	o = answer(v, &s1, GCOAP_VALID, "aa", 300, "", SECONDS);
+	assert_false(o.unknown_tag);
+	assert_int_equal(gcoap_msg_uint(&o.held, GCOAP_MAX_AGE, 4, &age), 0);
+	assert_int_equal(age, 300);
+	assert_memory_equal(gcoap_msg_find(&o.held, GCOAP_ETAG)->value.ptr, "aa", 2);
+	assert_int_equal(o.held.n_options, 2);
+	gcoap_validate_free(&v);
+	v = begin(NULL, &s1);
+	assert_false(answer(v, &s1, GCOAP_VALID, "", 20, "", SECONDS).unknown_tag);
+	gcoap_validate_free(&v);
+}
+
 static int count_one(void *arg, const struct gcoap_validation *held)
 {
 	struct gcoap_addr *last = arg;
@@ -279,6 +302,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		T(keys_leave_out_what_is_interpreted),
 		T(answers_are_new_then_fresh_then_changed), T(tag_faults_are_seen),
+		T(a_2_03_renews_max_age_and_needs_its_tag_in_a_group),
 		T(a_group_answer_is_fresh_for_its_server_until_max_age),
 		T(errors_and_max_age_0_do_not_stay), T(multi_etags_are_spread_over_requests),
 	};
