@@ -100,7 +100,7 @@ static void messages_carry_the_values(void **state)
 	}
 }
 
-/* Multicast-Signaling and Multicast-Timeout as the first option of a message. */
+/* Multicast-Signaling, Multicast-Timeout and No-Response as the first option of a message. */
 static void uint_options_have_the_drafts_bytes(void **state)
 {
 	unsigned number, value;
@@ -127,7 +127,7 @@ static void uint_options_have_the_drafts_bytes(void **state)
 		assert_memory_equal(out, message, 4 + v->data.len);
 		n++;
 	}
-	assert_int_equal(n, 8);
+	assert_int_equal(n, 9);
 }
 
 static void refused(struct gcoap_bytes b, int err, const char *name, size_t at)
