@@ -147,7 +147,7 @@ group='one -O 65002,0x02 coap://224.0.1.187/temp'
 	says "gcoap-proxy: --log-file /nonexistent/log: No such file or directory" \
 		"  hint: a file in a folder that we may write to; no symbolic link"
 	apart unshare -rn sh -c 'ip link set lo up && ip link add d0 type veth peer name d1 && exec "$@"' sh \
-		gcoap-proxy -i d0 --allow-client ::1 --allow-group @demo --listen coap://127.0.0.1:0 --duration 0.1s
+		gcoap-proxy -i d0 --allow-client ::1 --allow-group coap://224.0.1.187 --listen coap://127.0.0.1:0 --duration 0.1s
 	fails_with 0
 	mentions "interface d0 is down: nothing reaches a group until it is up"
 	mentions "  hint: ip link set d0 up"
@@ -357,6 +357,23 @@ time.sleep(60)" >dns & dns=$!
 		ready first
 		own coap://127.0.0.1:5691/x; own coap://127.0.0.1:5691/x; wait $reader; echo done'
 	[[ $output == *done ]]
+}
+
+@test "a reader of stderr that does not read holds up nothing" {
+	apart unshare -rn bash -c '
+		ip link set lo up
+		mkfifo err
+		exec 3<>err
+		dd if=/dev/zero bs=4096 count=16 >&3 2>/dev/null
+		gcoap-proxy -v --allow-client ::1 --allow-target ::1 --duration 20s --listen coap://127.0.0.1:5690 >out 2>&3 & proxy=$!
+		for _ in $(seq 200); do grep -qs ready out && break; sleep 0.02; done
+		coap-client-notls -B 5 coap://127.0.0.1:5690/.well-known/core
+		kill -USR1 $proxy
+		coap-client-notls -B 5 coap://127.0.0.1:5690/.well-known/core
+		kill $proxy
+		wait $proxy'
+	fails_with 0
+	[ "$(grep -o rt= <<<"$output" | wc -l)" = 2 ]
 }
 
 @test "a reader of stdout that does not read holds up nothing" {
