@@ -151,6 +151,12 @@ static void warn_tags(const struct etag *e)
 		cli_warn("%u servers have an entity-tag that another one has, too", shared);
 		cli_hint("such tags do not tell whose answer it is: --each, or --multi");
 	}
+	if (e->unnamed) {
+		cli_note("the entity-tags of %u %s did not fit into the request", e->unnamed,
+			 e->unnamed == 1 ? "server" : "servers");
+		cli_hint("--multi sends further requests, --each asks one by one, -P with Group-ETag "
+			 "asks for all at once");
+	}
 	if (e->kept_tags) {
 		cli_warn("%u %s the body and kept the entity-tag", e->kept_tags,
 			 e->kept_tags == 1 ? "server changed" : "servers changed");

@@ -50,6 +50,7 @@ struct etag {
 	uint64_t saved;
 	uint64_t in_vain; /* bytes of bodies that came although they were held */
 	uint32_t held_before;
+	uint32_t unnamed; /* held, and without an option in the only request */
 	uint32_t kept_tags;
 	uint32_t same_bodies; /* that came again under another tag */
 	bool warned_unknown;

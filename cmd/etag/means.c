@@ -85,6 +85,7 @@ int etag_prepare(struct run *run, struct gcoap_ask *ask)
 	struct gcoap_validators store = { e->values, sizeof(e->values), 0 };
 	const struct target *target = &run->targets[run->asking];
 	struct gcoap_addr server = held_endpoint(target);
+	uint32_t held;
 	int r = 0;
 
 	e->msg = *ask->request;
@@ -99,6 +100,12 @@ int etag_prepare(struct run *run, struct gcoap_ask *ask)
 	case ETAG_MULTI:
 		r = gcoap_validate_multi_etag(t->v, &e->msg, &t->next, e->own->max_request,
 					      GCOAP_OPTIONS_MAX - OPTIONS_ROOM, &store);
+		/* Every further request draws every answer again: only when told to. */
+		held = gcoap_validate_held(t->v, NULL);
+		if (!e->own->multi && t->next < held) {
+			e->unnamed += held - t->next;
+			t->next = held;
+		}
 		break;
 	case ETAG_PLAIN:
 		r = gcoap_validate_etag(t->v, &e->msg, 8, &store); /* P4 of common limits */

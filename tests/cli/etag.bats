@@ -42,7 +42,7 @@ states() {
 @test "Multi-ETags that do not fit go into further requests" {
 	run_group "-n 5 --big 100" '
 		gcoap-etag -q -n 5 @demo/big >0
-		gcoap-etag --json -t 1 --max-request 64 --pcap p @demo/big >1'
+		gcoap-etag --json -t 1 --multi --max-request 64 --pcap p @demo/big >1'
 	fails_with 0
 	[ "$(states 1)" = " 5 fresh multi-etag 100" ]
 	gcoap-decode --pcap p --each --json | jq -r 'select(.value.code == "0.01") | [.length, ([.value.options[] | select(.name == "Multi-ETag")] | length)] | @tsv' >sent
