@@ -5,6 +5,8 @@
  */
 #include "reverse.h"
 
+#include <gcoap/block.h>
+
 #include <string.h>
 #include <strings.h>
 
@@ -127,7 +129,7 @@ static bool read_behind(const struct gcoap__reading *r)
 	uint32_t port = GCOAP_PORT;
 	struct gcoap_uri uri;
 
-	if (r->config->standin != GCOAP_STANDIN_C || !o)
+	if (!o)
 		return false;
 	gcoap_msg_uint(&r->t->msg, GCOAP_URI_PORT, 2, &port);
 	if (gcoap__host_parse(&uri, o->value, (uint16_t)port, NULL) < 0 || uri.host_is_name ||
@@ -142,6 +144,43 @@ static bool read_behind(const struct gcoap__reading *r)
 	return true;
 }
 
+/* Is a body asked for from its second block on? */
+static bool is_follow_up(const struct gcoap__reading *r)
+{
+	const struct gcoap_option *o = gcoap_msg_find(&r->t->msg, GCOAP_BLOCK2);
+	struct gcoap_block block;
+
+	return o && gcoap_block_decode(o->value, &block, NULL) >= 0 && block.num > 0;
+}
+
+/* One server behind a row: its path is that of the row's group. */
+static bool read_member(const struct gcoap__reading *r, const struct gcoap_proxy_reverse *row)
+{
+	if (!strncmp(row->path, "//", 2) ||
+	    (r->config->standin != GCOAP_STANDIN_C && !is_follow_up(r)) || !read_behind(r) ||
+	    r->t->kind != GCOAP__SERVER)
+		return false;
+	r->t->ifindex = row->ifindex;
+	return true;
+}
+
+static int read_alias(const struct gcoap__reading *r)
+{
+	struct gcoap__target *t = r->t;
+	const struct gcoap_proxy_reverse *row;
+	size_t skip = 0;
+
+	/* Clients go on with the path that they have asked the group for. */
+	row = find_row(r, &skip);
+	t->kind = GCOAP__SERVER;
+	t->addr = t->alias->server;
+	gcoap__addr_unmap(&t->addr);
+	if (row)
+		return gcoap__target_place(r, &row->group, skip);
+	no_host_options(&t->msg);
+	return 0;
+}
+
 int gcoap__reverse(const struct gcoap__reading *r)
 {
 	struct gcoap__target *t = r->t;
@@ -152,18 +191,15 @@ int gcoap__reverse(const struct gcoap__reading *r)
 
 	t->reversed = true;
 	t->alias = find_alias(r);
-	if (t->alias) {
-		t->kind = GCOAP__SERVER;
-		t->addr = t->alias->server;
-		gcoap__addr_unmap(&t->addr);
-		no_host_options(&t->msg);
-		return 0;
-	}
+	if (t->alias)
+		return read_alias(r);
 	row = find_row(r, &skip);
+	if (row && read_member(r, row))
+		return gcoap__target_place(r, &row->group, skip);
 	if (row)
 		return read_row(r, row, skip);
 	code = gcoap__embedded(r, &found);
-	if (code || found || read_behind(r))
+	if (code || found || (r->config->standin == GCOAP_STANDIN_C && read_behind(r)))
 		return code;
 	t->reversed = false;
 	t->kind = GCOAP__LOCAL;

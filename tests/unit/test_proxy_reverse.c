@@ -211,7 +211,10 @@ static void an_alias_stands_for_its_server(void **state)
 {
 	use_aliases();
 	x.client.local = tx_addr("2001:db8::d1");
-	goes_to("proxy/lights", "coap://[2001:db8::1]/proxy/lights");
+	goes_to("lights", "coap://[2001:db8::1]/lights");
+	/* below a row the path is that of the row's group */
+	goes_to("proxy/lights/1?a=b", "coap://[2001:db8::1]/r/1?a=b");
+	goes_to("lights", "coap://[2001:db8::1]/lights");
 	assert_int_equal(x.t.kind, GCOAP__SERVER);
 	assert_ptr_equal(x.t.alias, &aliases[0]);
 	x.client.local = tx_addr("10.77.0.32");
@@ -264,6 +267,33 @@ static void a_server_behind_the_proxy_is_named_by_uri_host(void **state)
 	assert_int_equal(path_get("cp/coap://198.51.100.7:5685/r"), 0);
 	assert_int_equal(behind_get("224.0.1.187", NULL), 0);
 	assert_int_equal(x.t.kind, GCOAP__GROUP);
+}
+
+/* Block @num of a body of the row's group, asked of one server. */
+static int member_get(const char *host, uint8_t num)
+{
+	char block = (char)(num << 4 | 6);
+
+	tx_get(&x);
+	tx_text(&x, GCOAP_URI_HOST, host);
+	tx_text(&x, GCOAP_URI_PATH, "proxy");
+	tx_text(&x, GCOAP_URI_PATH, "lights");
+	tx_option(&x, GCOAP_BLOCK2, &block, 1);
+	return tx_judge(&x);
+}
+
+static void the_rest_of_a_body_is_that_of_one_server_below_the_row(void **state)
+{
+	assert_int_equal(member_get("192.0.2.1", 1), 0);
+	assert_int_equal(x.t.kind, GCOAP__SERVER);
+	assert_string_equal(x.t.uri, "coap://192.0.2.1/r");
+	assert_int_equal(member_get("127.0.0.1", 1), GCOAP_NOT_PROXY);
+	assert_int_equal(member_get("10.77.0.20", 1), GCOAP_BAD_REQUEST);
+	assert_int_equal(member_get("192.0.2.1", 0), 0);
+	assert_int_equal(x.t.kind, GCOAP__GROUP);
+	x.config.standin = GCOAP_STANDIN_C;
+	assert_int_equal(member_get("192.0.2.1", 0), 0);
+	assert_string_equal(x.t.uri, "coap://192.0.2.1/r");
 }
 
 /* ---- who answered ---- */
@@ -384,6 +414,8 @@ int main(void)
 		cmocka_unit_test_setup(embedded_uris_are_judged_like_others, setup),
 		cmocka_unit_test_setup(a_forward_proxy_reads_its_own_paths_too, setup),
 		cmocka_unit_test_setup(an_alias_stands_for_its_server, setup),
+		cmocka_unit_test_setup(the_rest_of_a_body_is_that_of_one_server_below_the_row,
+				       setup),
 		cmocka_unit_test_setup(a_server_behind_the_proxy_is_named_by_uri_host, setup),
 		cmocka_unit_test_setup(in_mode_a_servers_are_themselves, setup),
 		cmocka_unit_test_setup(in_mode_b_aliases_stand_for_them, setup),
