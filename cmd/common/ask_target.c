@@ -108,6 +108,9 @@ int ask_target(const struct ask_message *m, const struct ask_args *args,
 							 !m->dialect->repeat_same_mid;
 	out->blockwise = !args->body.no_blockwise;
 	out->block_szx = m->block_szx;
+	/* Should it be a reverse-proxy: over a connection there is no other way. */
+	if (t->transport != GCOAP_SCHEME_COAP)
+		out->follow_up = GCOAP_FOLLOW_UP_PROXY;
 	out->max_body = (uint32_t)args->body.max_body;
 	if (t->proxy != NULL)
 		status = ask_proxy(m, args, t, msg, store, out);

@@ -287,6 +287,21 @@ static bool is_refusal(const struct gcoap__followup *f, const struct gcoap_msg *
 	return f->body.blocks && msg->code != f->body.code && GCOAP_CODE_CLASS(msg->code) != 2;
 }
 
+/* Wait for a turn at the proxy, in place of the server. */
+static void turn(struct gcoap__followup *f, gcoap_time now)
+{
+	struct gcoap_client *c = f->exchange->client;
+
+	gcoap__timer_stop(&c->timers, &f->timer);
+	gcoap__pace_give(&c->pace, &f->peer, 0, true, 0, now, now);
+	TAILQ_REMOVE(&c->active, f, entry);
+	c->n_active--;
+	f->active = false;
+	f->peer = f->exchange->ask.to;
+	TAILQ_INSERT_TAIL(&c->queued, f, entry);
+	c->pump = true;
+}
+
 void gcoap__followup_recv(struct gcoap__followup *f, const struct gcoap_datagram *in,
 			  const struct gcoap_msg *msg, gcoap_time now)
 {
@@ -302,6 +317,10 @@ void gcoap__followup_recv(struct gcoap__followup *f, const struct gcoap_datagram
 		return;
 	}
 	f->echoed = false;
+	if (is_refusal(f, msg) && gcoap__followup_turn(f, msg->code)) {
+		turn(f, now);
+		return;
+	}
 	if (is_refusal(f, msg)) {
 		snprintf(text, sizeof(text), "%s in place of block %u",
 			 gcoap_code_format(msg->code, code), (unsigned)f->body.blocks);

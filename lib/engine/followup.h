@@ -27,6 +27,7 @@ struct gcoap__followup {
 	bool active;	/* has its turn */
 	bool confirm;	/* the present request was repeated as CON */
 	bool restarted; /* the representation changed once */
+	bool by_proxy;	/* the server knows no such path: the reverse-proxy is asked */
 	bool echoed;	/* the present request carries the Echo value */
 	uint8_t echo_len;
 	uint8_t echo[GCOAP__ECHO_MAX];
@@ -72,6 +73,9 @@ struct gcoap__origin_store {
 	char host[GCOAP_ADDR_TEXT + 2];
 	uint8_t port[4];
 };
+/* The server that a reverse-proxy has named refused the rest with @code. Is the path another one
+ * there? Then the proxy, which knows it, is to be asked for that server: once. */
+bool gcoap__followup_turn(struct gcoap__followup *f, uint8_t code);
 /* Make the request to the group through the proxy one to the server alone. GCOAP_EINVALID. */
 int gcoap__followup_aim(const struct gcoap__followup *f, struct gcoap_msg *m,
 			struct gcoap__origin_store *store);

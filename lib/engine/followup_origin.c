@@ -12,10 +12,25 @@ static bool is_behind(const struct gcoap_origin *o)
 	return o->behind.family || o->behind_host[0] || o->behind_path[0];
 }
 
-/* Is it the proxy that is to send it on? What is behind an origin is asked of that origin. */
-static bool by_proxy(const struct gcoap__exchange *x, const struct gcoap_origin *o)
+/* Was the proxy asked as if it were the server? */
+static bool is_reversed(const struct gcoap__exchange *x)
 {
-	return x->ask.follow_up == GCOAP_FOLLOW_UP_PROXY && !is_behind(o);
+	return x->ask.proxied && !gcoap_msg_find(&x->msg, GCOAP_PROXY_URI) &&
+	       !gcoap_msg_find(&x->msg, GCOAP_PROXY_SCHEME) &&
+	       !gcoap_msg_find(&x->msg, GCOAP_PROXY_SCHEME_NUMBER);
+}
+
+/* Is it the proxy that is to send it on? What is behind an origin is asked of that origin. */
+static bool by_proxy(const struct gcoap__followup *f, const struct gcoap_origin *o)
+{
+	return (f->exchange->ask.follow_up == GCOAP_FOLLOW_UP_PROXY || f->by_proxy) &&
+	       !is_behind(o);
+}
+
+/* The proxy itself, whose connection there is. */
+static bool is_proxy(const struct gcoap__exchange *x, const struct gcoap_origin *o)
+{
+	return is_behind(o) && gcoap_addr_equal(&o->addr, &x->ask.to);
 }
 
 int gcoap__followup_reach(struct gcoap__followup *f)
@@ -27,7 +42,7 @@ int gcoap__followup_reach(struct gcoap__followup *f)
 	if ((!o->addr.family && !o->host[0]) || o->transport_unknown ||
 	    gcoap_msg_find(&x->msg, GCOAP_PROXY_CRI))
 		return GCOAP_EROUTE;
-	if (by_proxy(x, o)) {
+	if (by_proxy(f, o) || is_proxy(x, o)) {
 		f->peer = x->ask.to;
 	} else {
 		if (!o->addr.family || o->scheme != GCOAP_SCHEME_COAP)
@@ -112,7 +127,7 @@ static int aim_by_proxy(const struct gcoap__followup *f, struct gcoap_msg *m,
 			       : gcoap_msg_add(m, GCOAP_URI_HOST, host_of(&o->addr, store));
 		if (r >= 0 && o->addr.port != gcoap_scheme_port(o->scheme))
 			r = gcoap_msg_add_uint(m, GCOAP_URI_PORT, o->addr.port, store->port);
-		if (r >= 0)
+		if (r >= 0 && !is_reversed(f->exchange))
 			r = gcoap_msg_add_text(m, GCOAP_PROXY_SCHEME,
 					       gcoap_scheme_name(o->scheme));
 		return r;
@@ -129,6 +144,14 @@ static int aim_by_proxy(const struct gcoap__followup *f, struct gcoap_msg *m,
 int gcoap__followup_aim(const struct gcoap__followup *f, struct gcoap_msg *m,
 			struct gcoap__origin_store *store)
 {
-	return by_proxy(f->exchange, f->origin) ? aim_by_proxy(f, m, store)
-						: aim_direct(f, m, store);
+	return by_proxy(f, f->origin) ? aim_by_proxy(f, m, store) : aim_direct(f, m, store);
+}
+
+bool gcoap__followup_turn(struct gcoap__followup *f, uint8_t code)
+{
+	if (code != GCOAP_NOT_FOUND || !f->origin || !is_reversed(f->exchange) ||
+	    by_proxy(f, f->origin) || is_behind(f->origin))
+		return false;
+	f->by_proxy = true;
+	return true;
 }

@@ -203,12 +203,27 @@ static void refused(struct gcoap__exchange *x, const struct gcoap_datagram *in,
 	gcoap__exchange_close(x, GCOAP_ENDED_PROXY, now);
 }
 
+static bool is_leaving(const struct gcoap__exchange *x)
+{
+	return x->observation && x->observation->leaving;
+}
+
+/* What was asked as one server names another one as the origin: a group is behind it, and more
+ * answers may come. */
+static bool stands_for_group(const struct gcoap__exchange *x)
+{
+	enum gcoap_server_from from = x->client->record.server_from;
+
+	return !x->ask.group && !x->ask.relay && !x->ask.server && !is_leaving(x) &&
+	       (from == GCOAP_FROM_RESPONSE_FORWARDING || from == GCOAP_FROM_REPLY_FROM);
+}
+
 /* What looked like one server wants the timeout option: it is a reverse-proxy for a group, or
  * the name that the proxy was given is a group's. */
 static bool is_reverse_proxy(struct gcoap__exchange *x, const struct gcoap_msg *msg,
 			     gcoap_time now)
 {
-	if (x->ask.group || x->ask.relay || x->upload.on || x->observation ||
+	if (x->ask.group || x->ask.relay || x->upload.on || is_leaving(x) ||
 	    x->answers || msg->code != GCOAP_BAD_REQUEST || !retry(x, msg, now))
 		return false;
 	x->ask.proxied = true;
@@ -235,7 +250,11 @@ bool gcoap__proxied_recv(struct gcoap__exchange *x, const struct gcoap_datagram 
 
 	if (!x->ask.proxied) {
 		x->through.heard = true;
-		return is_reverse_proxy(x, msg, now);
+		if (is_reverse_proxy(x, msg, now))
+			return true;
+		if (!stands_for_group(x))
+			return false;
+		x->ask.proxied = true;
 	}
 	heard(x, now);
 	if (!x->observation || !x->observation->leaving)

@@ -83,3 +83,22 @@ field() {
 	[[ "$output" == *"127.77.0.3:5683 (1 link, "* ]]
 	mentions "next: gcoap-observe -P coap://127.0.0.1:5690 'coap://224.0.1.187/temp'"
 }
+
+@test "a reverse-proxy: every answer, whole bodies and observations" {
+	local option
+	through "--reverse /all=coap://224.0.1.187 --t-proxy 2s" \
+		gcoap-get -t 4s --json coap://127.0.0.1:5690/all/temp
+	fails_with 0
+	[ "$(field response .server | sort -u | wc -l)" -eq 3 ]
+	for option in "" "--reverse-mode c"; do
+		through "--reverse /all=coap://224.0.1.187 $option" \
+			gcoap-get -t 4s --json coap://127.0.0.1:5690/all/big
+		fails_with 0
+		[ "$(field response '[.complete, .payload_len] | join(" ")' | sort -u)" = "true 1500" ]
+		[ "$(field response .server | sort -u | wc -l)" -ge 1 ]
+	done
+	through "--reverse /all=coap://224.0.1.187" \
+		gcoap-observe -t 4s -C 3 --json coap://127.0.0.1:5690/all/light
+	fails_with 0
+	[ "$(field notification .server | sort -u | wc -l)" -eq 3 ]
+}
