@@ -39,6 +39,7 @@ static void hub_close(void *hub)
 		coap_free_context(h->coap);
 	while (h->conns)
 		conn_free(h->conns);
+	acks_close(h);
 	free(h);
 }
 
@@ -61,6 +62,8 @@ static int start(struct hub *h, struct gcoap_diag *diag)
 	register_options(h);
 	if (h->config.server)
 		r = requests_init(h);
+	if (h->config.server && r == 0)
+		r = acks_init(h);
 	return r < 0 || !h->config.server ? r : keys_server(h, diag);
 }
 
@@ -82,6 +85,8 @@ static int hub_open(void **hub, const struct gcoap__hub_config *config, struct g
 	if (!h)
 		return GCOAP_ENOMEM;
 	h->config = *config;
+	h->epfd = -1;
+	h->timer_fd = -1;
 	if (config->host)
 		snprintf(h->host, sizeof(h->host), "%s", config->host);
 	log_forget();
@@ -98,7 +103,7 @@ static int hub_fd(const void *hub)
 {
 	const struct hub *h = hub;
 
-	return coap_context_get_coap_fd(h->coap);
+	return h->epfd >= 0 ? h->epfd : coap_context_get_coap_fd(h->coap);
 }
 
 static void hub_process(void *hub)
@@ -107,6 +112,7 @@ static void hub_process(void *hub)
 
 	log_forget();
 	(void)coap_io_process(h->coap, COAP_IO_NO_WAIT);
+	acks_tick(h);
 	if (h->client && h->conns)
 		conn_check_handshake(h->conns);
 }

@@ -185,6 +185,10 @@ libcoap_clients() {
 				-P "$scheme://127.0.0.1:5702" coap://127.77.0.1/temp
 		done
 	done >one 2>&1
+	for scheme in coaps coaps+tcp; do
+		"coap-client-openssl" -B 5 -u alice -k "$SECRET" -P "$scheme://127.0.0.1:5702" \
+			-o "big.$scheme" coap://127.77.0.1/big
+	done
 	# Multicast-Signaling 2: answers for two seconds; libcoap's client ends with the first one.
 	for scheme in coaps coaps+tcp; do
 		"coap-client-openssl" -B 5 -u alice -k "$SECRET" -O 65002,0x02 \
@@ -194,6 +198,35 @@ libcoap_clients() {
 		"coap-client-openssl" -B 2 -u bob -k "b$SECRET" -O 65002,0x02 \
 			-P "$scheme://127.0.0.1:5702" coap://224.0.1.187/temp
 	done >stranger 2>&1
+}
+
+# con MID URI: a CON request with Proxy-Uri, of less than 269 bytes
+con() {
+	printf "\\x41\\x01\\x00\\x$1\\xaa\\xdd\\x16\\x$(printf %02x $((${#2} - 13)))%s" "$2"
+}
+
+is_silent() { ss -Hlun | grep -q 127.0.0.9; }
+acks() {
+	make_keys
+	simulate
+	proxy
+	python3 -c 'if True:
+		import socket, time
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.bind(("127.0.0.9", 5699))
+		time.sleep(60)' &
+	eventually is_silent
+	{
+		sleep 0.5
+		con 01 coap://127.77.0.1/temp
+		sleep 0.5
+		con 01 coap://127.77.0.1/temp
+		sleep 0.5
+		con 02 coap://127.0.0.9:5699/silent
+		sleep 0.5
+	} | timeout 5 openssl s_client -dtls1_2 -quiet -connect 127.0.0.1:5702 \
+		-psk_identity alice -psk "$(printf %s "$SECRET" | od -An -tx1 | tr -d ' \n')" \
+		2>client.err | od -An -v -tx1 | tr -d ' \n' >acks.hex || true
 }
 
 our_clients_and_the_proxy() {
@@ -285,11 +318,21 @@ odd_ends() {
 @test "libcoap's clients reach one server and a group through gcoap-proxy" {
 	on_lo libcoap_clients make_keys authority key issue credentials psk_file proxy is_bound simulate
 	[ "$(grep -o '"n":"temp"' one | wc -l)" -eq 8 ]
+	[ "$(wc -c <big.coaps)" -eq 1500 ]
+	cmp big.coaps big.coaps+tcp
 	[ "$(grep -o '"n":"temp"\|4.01' tcp | wc -l)" -eq 3 ]
 	[ "$(grep -o '"n":"temp"' group | wc -l)" -eq 2 ]
 	[ "$(grep -c 4.01 stranger)" -eq 2 ]
 	run ! grep -q '"n":"temp"' stranger
 	run ! grep -rE --exclude='*.psk' "$SECRET" .
+}
+
+@test "an ACK over DTLS carries a fast answer, and does not wait for a slow one" {
+	on_lo acks make_keys authority key issue credentials psk_file proxy is_bound simulate con \
+		is_silent
+	[ "$(grep -o 61450001aa acks.hex | wc -l)" -eq 1 ]
+	[ "$(grep -o 60000002 acks.hex | wc -l)" -eq 1 ]
+	run ! grep -q 60000001 acks.hex
 }
 
 @test "our clients ask, observe and discover a group through a proxy over DTLS and TLS" {

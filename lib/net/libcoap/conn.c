@@ -80,6 +80,9 @@ void conn_free(struct conn *c)
 		if (!c->established)
 			half_open(c, -1);
 	}
+	acks_drop(c);
+	for (unsigned i = 0; i < RECENT; i++)
+		free(c->recent[i].answer);
 	free(c);
 }
 
@@ -123,6 +126,7 @@ static void conn_end(struct conn *c, int error, const char *text)
 	if (c->ended)
 		return;
 	c->ended = true;
+	acks_drop(c);
 	c->hub->n_conns--;
 	if (!c->established)
 		half_open(c, -1);
@@ -236,16 +240,27 @@ void conn_nack(coap_session_t *session, const coap_pdu_t *sent, coap_nack_reason
 		c->hub->config.lost(c->session, token.s, token.length);
 }
 
-bool conn_seen(struct conn *c, uint16_t mid)
+struct recent *conn_recent(struct conn *c, uint16_t mid)
 {
 	gcoap_time now = gcoap_now();
 
 	for (unsigned i = 0; i < RECENT; i++) {
-		if (c->recent_at[i] && c->recent[i] == mid && now - c->recent_at[i] < EXCHANGE_LIFETIME)
-			return true;
+		struct recent *r = &c->recent[i];
+
+		if (r->at && r->mid == mid && now - r->at < EXCHANGE_LIFETIME)
+			return r;
 	}
-	c->recent[c->next_recent] = mid;
-	c->recent_at[c->next_recent] = now;
+	return NULL;
+}
+
+bool conn_seen(struct conn *c, uint16_t mid)
+{
+	struct recent *r = &c->recent[c->next_recent];
+
+	if (conn_recent(c, mid))
+		return true;
+	free(r->answer);
+	*r = (struct recent){ .at = gcoap_now(), .mid = mid };
 	c->next_recent = (c->next_recent + 1) % RECENT;
 	return false;
 }
@@ -295,6 +310,7 @@ int conn_send(void *conn, const struct gcoap_msg *msg)
 {
 	struct conn *c = conn;
 	size_t size = gcoap_msg_size(msg);
+	struct held *held;
 	coap_pdu_t *pdu;
 
 	if (c->ended)
@@ -304,6 +320,9 @@ int conn_send(void *conn, const struct gcoap_msg *msg)
 	if (!conn_room(c, size))
 		return GCOAP_ELIMIT;
 	c->used = gcoap_now();
+	held = acks_find(c, msg);
+	if (held)
+		return acks_respond(held, msg);
 	pdu = libcoap_pdu(msg, c->reliable ? COAP_MESSAGE_NON : msg->type,
 			  coap_new_message_id(c->coap));
 	if (!pdu)

@@ -23,8 +23,28 @@
 #define IDENTITY_MAX 128
 #define KEY_MAX 64
 #define RECENT 32
+/* How long the ACK of a CON request waits for the response (RFC 7252, Section 5.2.2). */
+#define HOLD_ACK (150 * GCOAP_MS)
+#define HELD_MAX 64
 
 struct hub;
+
+/* A message that came over DTLS. */
+struct recent {
+	gcoap_time at; /* 0: none */
+	uint16_t mid;
+	uint8_t *answer; /* what was piggybacked on its ACK, or NULL */
+	size_t answer_len;
+};
+
+/* The ACK of a request that has no response yet. */
+struct held {
+	struct conn *conn; /* NULL: a free place */
+	gcoap_time due;
+	uint16_t mid;
+	uint8_t token[GCOAP_TOKEN_MAX];
+	size_t token_len;
+};
 
 /* One session: of a client, the hub's; of a server, from TCP's accept or DTLS' handshake on. */
 struct conn {
@@ -34,8 +54,8 @@ struct conn {
 	bool established, ended;
 	bool reliable;
 	gcoap_time since, used; /* opened; last message */
-	uint16_t recent[RECENT]; /* Message IDs of the other side, over DTLS */
-	gcoap_time recent_at[RECENT];
+	bool unacknowledged; /* libcoap has left the ACK of a request to us */
+	struct recent recent[RECENT];
 	unsigned next_recent;
 	size_t unproved; /* bytes sent since its socket was last seen to take more */
 	int fd;		 /* its socket, once looked for; -1: not yet */
@@ -48,6 +68,8 @@ struct hub {
 	coap_session_t *client; /* referenced */
 	struct conn *conns;	/* utlist */
 	size_t n_conns, n_half_open;
+	int epfd, timer_fd; /* of a server; else -1 */
+	struct held held[HELD_MAX];
 	coap_bin_const_t key;		/* given to libcoap in a callback */
 	coap_dtls_cpsk_info_t identity; /* the same, of a client */
 	char host[256];			/* of config.host, which it replaces */
@@ -59,6 +81,8 @@ struct hub {
 /* message.c */
 /* NULL: no memory. The pdu has no room behind its end, so that libcoap adds nothing to it. */
 coap_pdu_t *libcoap_pdu(const struct gcoap_msg *m, uint8_t type, uint16_t mid);
+/* The same from an encoded message, of which @bytes may be freed after. */
+coap_pdu_t *libcoap_parse(const uint8_t *bytes, size_t len);
 /* @out borrows from @pdu and @hop_limit. GCOAP_ELIMIT: more options than it holds. */
 int libcoap_msg(struct gcoap_msg *out, const coap_pdu_t *pdu);
 void libcoap_addr(struct gcoap_addr *out, const coap_address_t *a);
@@ -76,6 +100,23 @@ bool keys_identity(const struct hub *h, const coap_session_t *session,
 /* Why the handshake failed, for people. */
 void keys_problem(const struct hub *h, char *buf, size_t cap);
 
+/* acks.c */
+/* Of a server: waits for libcoap, and for ACKs that are due. */
+int acks_init(struct hub *h);
+void acks_close(struct hub *h);
+/* Hold the ACK of a CON request; it goes at once when there is no place. */
+void acks_hold(struct conn *c, const coap_pdu_t *request);
+/* The ACK of a CON request that came again: what it was before, unless it is still held. */
+void acks_repeat(struct conn *c, const coap_pdu_t *request);
+/* The ACK that waits for @response, or NULL. */
+struct held *acks_find(struct conn *c, const struct gcoap_msg *response);
+/* Send @response on it, instead of an empty one. */
+int acks_respond(struct held *a, const struct gcoap_msg *response);
+/* Send those that are due. */
+void acks_tick(struct hub *h);
+/* The session has ended. */
+void acks_drop(struct conn *c);
+
 /* requests.c */
 int requests_init(struct hub *h);
 
@@ -91,7 +132,9 @@ struct hub *hub_of(const coap_session_t *session);
 struct conn *conn_of(const coap_session_t *session);
 /* The session is there: tell the owner, once. False: it is not wanted. */
 bool conn_establish(struct conn *c);
-/* Was this Message ID here within EXCHANGE_LIFETIME? Now it was. */
+/* NULL: this Message ID was not here within EXCHANGE_LIFETIME. */
+struct recent *conn_recent(struct conn *c, uint16_t mid);
+/* Was it? Now it was. */
 bool conn_seen(struct conn *c, uint16_t mid);
 /* A client's DTLS handshake ends in time: libcoap does not count what OpenSSL sends again by
  * itself, when something comes just as its timer has run out. */

@@ -3,16 +3,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t all_but_header(const struct gcoap_msg *m)
-{
-	return gcoap_msg_size(m) - 4;
-}
-
 /* libcoap edits a 5.08 on its way out: with a Hop-Limit in it, it may not be sent at all. */
 static void unedited(struct gcoap_msg *m)
 {
 	if (m->code == GCOAP_HOP_LIMIT_REACHED)
 		(void)gcoap_msg_remove(m, GCOAP_HOP_LIMIT);
+}
+
+coap_pdu_t *libcoap_parse(const uint8_t *bytes, size_t len)
+{
+	/* Parsed, not built: coap_add_option() would add options of its own. */
+	coap_pdu_t *pdu = coap_pdu_init(0, 0, 0, len - 4);
+
+	if (pdu && !coap_pdu_parse(COAP_PROTO_UDP, bytes, len, pdu)) {
+		coap_delete_pdu(pdu);
+		pdu = NULL;
+	}
+	return pdu;
 }
 
 coap_pdu_t *libcoap_pdu(const struct gcoap_msg *m, uint8_t type, uint16_t mid)
@@ -30,12 +37,7 @@ coap_pdu_t *libcoap_pdu(const struct gcoap_msg *m, uint8_t type, uint16_t mid)
 	bytes = malloc(size);
 	n = bytes ? gcoap_msg_encode(&out, bytes, size) : GCOAP_ENOMEM;
 	if (n > 0)
-		pdu = coap_pdu_init(0, 0, 0, all_but_header(&out));
-	/* Parsed, not built: coap_add_option() would add options of its own. */
-	if (pdu && !coap_pdu_parse(COAP_PROTO_UDP, bytes, (size_t)n, pdu)) {
-		coap_delete_pdu(pdu);
-		pdu = NULL;
-	}
+		pdu = libcoap_parse(bytes, (size_t)n);
 	free(bytes);
 	return pdu;
 }

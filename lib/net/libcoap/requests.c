@@ -2,6 +2,18 @@
 #include "hub.h"
 #include <string.h>
 
+/* Is the ACK ours to send? That of a request with Proxy-Uri or Proxy-Scheme is libcoap's, unless
+ * it was withheld. */
+static bool ack_is_ours(struct conn *c, coap_resource_t *resource, const coap_pdu_t *request)
+{
+	bool withheld = c && c->unacknowledged;
+
+	if (c)
+		c->unacknowledged = false;
+	return c && !c->reliable && coap_pdu_get_type(request) == COAP_MESSAGE_CON &&
+	       (withheld || !coap_resource_get_userdata(resource));
+}
+
 static void on_request(coap_resource_t *resource, coap_session_t *session,
 		       const coap_pdu_t *request, const coap_string_t *query, coap_pdu_t *response)
 {
@@ -9,18 +21,19 @@ static void on_request(coap_resource_t *resource, coap_session_t *session,
 	struct gcoap_option *hops;
 	struct gcoap_msg msg;
 	uint8_t hop_limit;
+	bool ours = ack_is_ours(c, resource, request);
 
-	/* The answer is always a message of its own: the ACK goes now, and nothing later. For
-	 * Proxy-Uri and Proxy-Scheme libcoap has sent it already. */
-	if (!COAP_PROTO_RELIABLE(coap_session_get_proto(session)) &&
-	    coap_pdu_get_type(request) == COAP_MESSAGE_CON &&
-	    coap_pdu_get_type(response) == COAP_MESSAGE_ACK && !coap_resource_get_userdata(resource))
-		coap_send_ack(session, request);
+	/* The answer is always a message of our own, and libcoap's has no code: it is not sent. */
 	coap_pdu_set_type(response, COAP_MESSAGE_NON);
 	if (!c || c->ended || !conn_establish(c))
 		return;
-	if (!c->reliable && conn_seen(c, (uint16_t)coap_pdu_get_mid(request)))
+	if (!c->reliable && conn_seen(c, (uint16_t)coap_pdu_get_mid(request))) {
+		if (ours)
+			acks_repeat(c, request);
 		return;
+	}
+	if (ours)
+		acks_hold(c, request);
 	if (libcoap_msg(&msg, request) < 0) {
 		coap_pdu_set_code(response, COAP_RESPONSE_CODE_BAD_OPTION);
 		return;
