@@ -181,6 +181,9 @@ PCAPWRAP  := -Wl,--wrap=gcoap__module -lpcap
 $(F)/fuzz_decode: $(DECODESRC:%.c=$(F)/obj/%.o)
 $(F)/fuzz_pcap: $(DECODESRC:%.c=$(F)/obj/%.o) $(F)/obj/lib/net/module_capture.o
 $(F)/fuzz_pcap: FUZZWRAP := $(PCAPWRAP)
+STOREWRAP := -Wl,--wrap=gcoap__module -lsqlite3
+$(F)/fuzz_store: $(F)/obj/lib/store/module_store.o
+$(F)/fuzz_store: FUZZWRAP := $(STOREWRAP)
 $(FUZZ:%=$(F)/%): $(F)/%: $(F)/obj/tests/fuzz/%.o $(F)/libfuzzed.a
 	$(call say,LD  )
 	$(Q)$(CLANG) -fsanitize=fuzzer $(FUZZC) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(FUZZWRAP) $(CMDLIBS) $(LIBLIBS)
@@ -196,6 +199,8 @@ $(B)/tests/replay_proxy: FUZZWRAP := $(WRAP)
 $(B)/tests/replay_decode: $(DECODESRC)
 $(B)/tests/replay_pcap: $(DECODESRC) lib/net/module_capture.c
 $(B)/tests/replay_pcap: FUZZWRAP := $(PCAPWRAP)
+$(B)/tests/replay_store: lib/store/module_store.c
+$(B)/tests/replay_store: FUZZWRAP := $(STOREWRAP)
 $(B)/tests/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay_main.c $(B)/lib/libgcoap.a $(B)/lib/libcommon.a
 	@mkdir -p $(@D)
 	$(call say,LD  )
