@@ -6,9 +6,10 @@
 #define RETRY 10 /* Max-Age when there is no room: seconds */
 
 /* A client with an identity is known by it, else by its host; ports are cheap. */
-static void key_of(const struct gcoap_peer *from, uint64_t key[4])
+static void key_of(const uint64_t seed[2], const struct gcoap_peer *from, uint64_t key[4])
 {
-	static const uint64_t seeds[2][2] = { { 1, 2 }, { 3, 4 } };
+	/* secret, so that nobody finds two identities with one key */
+	const uint64_t seeds[2][2] = { { seed[0], seed[1] }, { seed[1], ~seed[0] } };
 	struct gcoap__endpoint host = gcoap__endpoint(&from->addr);
 	size_t len = from->identity ? strlen(from->identity) : 0;
 
@@ -56,7 +57,7 @@ struct gcoap__asker *gcoap__asker_of(struct gcoap_proxy *p, const struct gcoap_p
 	uint64_t key[4];
 	bool added;
 
-	key_of(from, key);
+	key_of(p->asker_table.seed, from, key);
 	a = gcoap__table_find(&p->asker_table, key);
 	if (!a) {
 		forget(p, now);
