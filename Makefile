@@ -22,6 +22,7 @@ JOBS    ?= 2
 FUZZ_SECONDS ?= 45
 BENCH   ?= full
 SOAK    ?= 200000
+SOAK_PROXY ?= 10000000
 
 # CFLAGS, CPPFLAGS and LDFLAGS are the user's; what the build needs is in ALLC and ALLLD.
 WARN := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wpointer-arith -Wstrict-prototypes \
@@ -213,10 +214,11 @@ replay: $(REPLAY)
 
 # Soak: what tests/net/mutate.bats does with some thousands, another seed each time
 soak: all
-	@for what in sim get proxy; do seed=$$(date +%s); echo "$$what: $(SOAK) datagrams, seed $$seed"; \
+	@for what in sim get proxy; do seed=$$(date +%s); n=$(SOAK); \
+		[ $$what = proxy ] && n=$(SOAK_PROXY); echo "$$what: $$n datagrams, seed $$seed"; \
 		PATH=$(abspath $(B)/bin):$$PATH GCOAP_CONFIG=none \
 		unshare -rn sh -c 'ip link set lo up && exec "$$@"' sh \
-			tests/net/mutate.py $$what $(SOAK) $$seed || exit 1; \
+			tests/net/mutate.py $$what $$n $$seed || exit 1; \
 	done
 
 # Bench: a bare collector and a bare group of our own set the scale --------------------------
