@@ -14,7 +14,9 @@
 #include <gcoap/exchange.h>
 #include <gcoap/format.h>
 #include <gcoap/front.h>
+#include <gcoap/histogram.h>
 #include <gcoap/link.h>
+#include <gcoap/load.h>
 #include <gcoap/log.h>
 #include <gcoap/msg.h>
 #include <gcoap/net.h>

@@ -1,0 +1,131 @@
+/*
+ * An open-loop load: requests leave at planned times, whether or not earlier ones were answered,
+ * and every answer is given to a sink with the time at which its request was due. So a slow
+ * server does not slow the questions down that would show it (coordinated omission).
+ *
+ * One load has one plan and 1 or more clients. Each client is an engine (gcoap/datagram.h) for an
+ * endpoint of its own; request k is sent by client k modulo their number.
+ */
+#ifndef GCOAP_LOAD_H
+#define GCOAP_LOAD_H
+
+#include <gcoap/random.h>
+#include <gcoap/result.h>
+
+struct gcoap_load;
+
+/* What one target is asked; @request, @expect_from and @server are copied. */
+struct gcoap_load_request {
+	const struct gcoap_msg *request; /* code, options, payload; type, mid, token ignored */
+	struct gcoap_addr to;
+	uint32_t ifindex; /* egress; 0: by route */
+	bool group;	  /* many servers answer, each by itself */
+	bool proxied;	  /* many answer through a proxy, which is @to: gcoap/exchange.h */
+	const struct gcoap_origin *server; /* one server, through a proxy, which is @to */
+	bool confirmable;		   /* not to a group */
+	const struct gcoap_registry *registry; /* borrowed; NULL: the default numbers */
+	enum gcoap_port_reading port_reading;
+	uint16_t group_port; /* for tp_info without a port; 0: @to's */
+	gcoap_time timeout;  /* last moment to accept answers, from the planned time */
+	uint32_t expect;     /* complete with so many servers; 0: one server, or not known */
+};
+
+struct gcoap_load_sink;
+struct gcoap_load_config {
+	const struct gcoap_load_request *requests; /* asked in turn */
+	size_t n_requests;
+	uint32_t clients;     /* 1 and more */
+	gcoap_time start;     /* when the first is due */
+	gcoap_time gap;	      /* between the planned times; 0: as soon as one of @outstanding is over */
+	uint32_t outstanding; /* at most so many open; what is due waits. 0: 65,536 (gap 0: 1) */
+	uint64_t count;	      /* requests in all, warm-up included; 0: no such end */
+	gcoap_time duration;  /* none is due at @start + this or later; 0: no such end */
+	gcoap_time warmup;    /* those due before @start + this are marked */
+	uint32_t max_servers; /* who is beyond is counted, not known; 0: 20,000 */
+	struct gcoap_transmission transmission; /* of CON; NSTART and PROBING_RATE do not hold */
+	struct gcoap_random *random;
+	struct gcoap_load_sink *sink;
+};
+
+enum gcoap_load_kind {
+	GCOAP_LOAD_ANSWER,    /* the first of this server to this request */
+	GCOAP_LOAD_FURTHER,   /* another one, with a Message ID of its own */
+	GCOAP_LOAD_DUPLICATE, /* the same Message ID again */
+	GCOAP_LOAD_LATE,      /* after the request's timeout */
+	GCOAP_LOAD_REFUSAL    /* the proxy's own answer, which ends the request */
+};
+#define GCOAP_LOAD_UNKNOWN UINT32_MAX
+
+/* One answer. */
+struct gcoap_load_answer {
+	enum gcoap_load_kind kind;
+	uint64_t round;	 /* the request's number, from 0 */
+	uint32_t client, request; /* which client, which of config.requests */
+	uint32_t server; /* gcoap_load_server(); GCOAP_LOAD_UNKNOWN: a proxy does not tell, or
+			  * one beyond max_servers */
+	bool warmup;
+	gcoap_time due, sent, at; /* planned; handed to the endpoint; the kernel's receive stamp */
+	uint8_t code;
+	size_t size; /* bytes of the message */
+	const struct gcoap_msg *msg;
+};
+
+/* A request is over: complete, timed out, refused, or not sent. */
+struct gcoap_load_round {
+	uint64_t round;
+	uint32_t client, request;
+	bool warmup;
+	gcoap_time due, sent, ended; /* @sent GCOAP_NEVER: it was never sent */
+	gcoap_time first, last; /* receive stamps of the first and the last new server's answer;
+				 * GCOAP_NEVER: none */
+	uint32_t answered; /* distinct servers */
+	bool complete;	   /* as many as expected, or the one server */
+	bool interrupted;  /* gcoap_load_stop(): the time to answer was cut short */
+	bool reset;	   /* answered with a RST */
+	int error;	   /* errno value: not sent, or ICMP; 0: none */
+	uint32_t retransmissions; /* of a CON */
+};
+
+struct gcoap_load_sink {
+	void (*answer)(struct gcoap_load_sink *s, const struct gcoap_load_answer *a);
+	void (*round)(struct gcoap_load_sink *s, const struct gcoap_load_round *r);
+	/* A datagram that is no CoAP message, or an answer whose origin does not decode; may be
+	 * NULL. */
+	void (*malformed)(struct gcoap_load_sink *s, const struct gcoap_datagram *d,
+			  const struct gcoap_diag *diag);
+};
+
+struct gcoap_load_count {
+	uint64_t sent, received;	     /* datagrams, all kinds */
+	uint64_t sent_bytes, received_bytes; /* of CoAP messages, without UDP and IP */
+	uint64_t unmatched; /* answers to nothing of ours */
+	uint64_t malformed;
+	uint64_t dropped; /* given up for want of memory */
+	uint64_t open;	  /* requests sent and not over */
+	uint64_t due;	  /* requests whose planned time has come */
+	uint64_t mid_reused; /* requests whose Message ID came round within EXCHANGE_LIFETIME */
+};
+
+/* GCOAP_EINVALID (a plan that cannot be: no request, CON to a group, no end with no
+ * duration and no count is fine), GCOAP_ESPACE (a request too long), GCOAP_ENOMEM. */
+int gcoap_load_new(struct gcoap_load **out, const struct gcoap_load_config *config);
+/* NULL is fine; *@l is NULL after. */
+void gcoap_load_free(struct gcoap_load **l);
+/* The engine of client @i; its done() is true when every request of every client is over. */
+struct gcoap_engine *gcoap_load_client(struct gcoap_load *l, uint32_t i);
+/* Nothing more is sent; what is open is over at once (@wait false) or when it would be. */
+void gcoap_load_stop(struct gcoap_load *l, bool wait, gcoap_time now);
+/* Who answers, in the order of their first answer; an endpoint that is asked alone, also through
+ * a proxy, is known from the beginning. */
+struct gcoap_load_server {
+	struct gcoap_addr addr; /* family 0: only a name is known */
+	const char *name;	/* "coap://host:5683" of a Reply-From with a name, else NULL */
+};
+/* NULL: there is no such server. Valid until the next call on any of @l's engines. */
+const struct gcoap_load_server *gcoap_load_server(const struct gcoap_load *l, uint32_t i);
+uint32_t gcoap_load_servers(const struct gcoap_load *l);
+/* Make @server known without an answer (--expect-from): its number, GCOAP_ENOMEM. */
+int64_t gcoap_load_expect(struct gcoap_load *l, const struct gcoap_addr *server);
+void gcoap_load_count(const struct gcoap_load *l, struct gcoap_load_count *out, gcoap_time now);
+
+#endif
