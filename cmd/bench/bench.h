@@ -190,6 +190,7 @@ struct bench_report {
 	bool tty;
 	int status; /* the exit status so far */
 	const char *ended_by;
+	char *const *words; /* the command line, up to a NULL; NULL: not known */
 };
 /* Table or JSON on stdout, by --format. Negative: not all could be written. */
 int bench_show(const struct bench_report *r, FILE *out);
