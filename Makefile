@@ -226,6 +226,10 @@ $(B)/bench/%: tests/bench/%.c $(wildcard tests/bench/raw/*.[ch])
 	@mkdir -p $(@D)
 	$(call say,LD  )
 	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $(filter %.c,$^)
+$(B)/bench/lc%: tests/bench/lc%.c $(wildcard tests/bench/raw/*.[ch])
+	@mkdir -p $(@D)
+	$(call say,LD  )
+	$(Q)$(CC) $(ALLC) $(CFLAGS) $(ALLLD) -o $@ $(filter %.c,$^) -lcoap-3-notls
 BENCHES := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 $(B)/bench/cache: tests/bench/cache.c $(B)/lib/libgcoap.a
 	@mkdir -p $(@D)

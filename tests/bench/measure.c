@@ -7,8 +7,10 @@
  * the command's peak.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -32,6 +34,7 @@ static void child(const char *output, char *argv[])
 {
 	int fd = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0)
 		_exit(126);
 	execvp(argv[0], argv);

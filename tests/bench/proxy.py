@@ -1,51 +1,31 @@
-"""The part of the bench that is about gcoap-proxy, beside a relay that only rewrites headers."""
+"""gcoap-proxy beside a relay that only rewrites headers."""
 import json
 import os
-import re
 import statistics
 import subprocess
 
+from programs import Group, Running
+
+TITLE = "gcoap-proxy beside a bare relay"
+BARE = "bare relay"
 CLIENTS, SERVERS, PEERS = 1000, 50, 20000
 GROUP = "coap://224.0.1.187"
 SERVER = "coap://127.77.0.1/t"
 
 
-class Relay:
-    """A program that prints its port in its first line, while the block runs, and its costs."""
-
-    def __init__(self, command):
-        self.command = command
-
-    def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
-        self.port = re.search(r"ready.*?(\d+)\s*$", self.process.stdout.readline())[1]
-        return self
-
-    def read(self, name):
-        with open(f"/proc/{self.process.pid}/{name}", encoding="ascii") as f:
-            return f.read()
-
-    def cpu_us(self):
-        return int(self.read("schedstat").split()[0]) / 1000
-
-    def rss_kib(self):
-        return int(re.search(r"VmHWM:\s*(\d+)", self.read("status"))[1])
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-        self.process.stdout.close()
-
-
 def raw(bench, *options):
-    return Relay([bench.tool("rawrelay"), *options])
+    return Running([bench.tool("rawrelay"), *options])
 
 
 def proxy(bench, *options):
-    return Relay([os.path.join(bench.build, "bin", "gcoap-proxy"), "--config", "none",
+    return Running([os.path.join(bench.build, "bin", "gcoap-proxy"), "--config", "none",
                   "--listen", "coap://127.0.0.1:0", "--allow-client", "127.0.0.0/8",
                   "--allow-group", GROUP, "--allow-target", "127.77.0.0/16", "-i", "lo",
                   "--max-per-minute", "0", *options])
+
+
+def group(bench, *options):
+    return Group(bench, SERVERS, "-q", *options)
 
 
 def load(bench, relay, tool, *options):
@@ -54,7 +34,7 @@ def load(bench, relay, tool, *options):
     done = subprocess.run([bench.tool(tool), "-p", relay.port, *options],
                           stdout=subprocess.PIPE, text=True, check=False)
     found = json.loads(done.stdout)
-    return found | {"cpu_us": relay.cpu_us() - before, "rss_kib": relay.rss_kib()}
+    return found | {"relay_cpu_us": relay.cpu_us() - before, "rss_kib": relay.rss_kib()}
 
 
 def ping(bench, relay, window, ms, *options):
@@ -62,28 +42,28 @@ def ping(bench, relay, window, ms, *options):
                 *options)
 
 
-def fan(bench, group):
+def fan(bench):
     rounds = 1 if bench.short else 5
     whole = CLIENTS * SERVERS
-    bench.say(f"## {CLIENTS:,} clients at once, each asks a group of {SERVERS} through a proxy")
-    bench.say()
-    bench.say("| relay | answers | CPU a message, us | p99 of an answer, ms | peak RSS, MiB |")
-    bench.say("|---|---|---|---|---|")
-    runs = {"bare relay": [], "gcoap-proxy": []}
-    with group("-l", "1"):
+    bench.section(f"{CLIENTS:,} clients at once, each asks a group of {SERVERS} through a proxy")
+    runs = {BARE: [], "gcoap-proxy": []}
+    with group(bench, "-l", "1"):
         for _ in range(rounds):
-            for name, start in (("bare relay", raw), ("gcoap-proxy", proxy)):
+            for name, start in ((BARE, raw), ("gcoap-proxy", proxy)):
                 with start(bench) as relay:
                     runs[name].append(load(bench, relay, "fanload"))
-    messages = 2 * (whole + CLIENTS)
-    for name, found in runs.items():
-        cpu = statistics.median(r["cpu_us"] for r in found) / messages
-        p99 = statistics.median(r["p99_us"] for r in found) / 1000
-        bench.say(f"| {name} | {min(r['answers'] for r in found)} | {cpu:.2f} | {p99:.0f} | "
-                  f"{max(r['rss_kib'] for r in found) / 1024:.1f} |")
-    bench.say()
-    bench.data["fan"] = runs
-    mine = runs["gcoap-proxy"]
+    cpu = {name: [r["relay_cpu_us"] / (2 * (whole + CLIENTS)) for r in found]
+           for name, found in runs.items()}
+    bench.table(
+        ["relay", "answers", "CPU a message, us", "p99 of an answer, ms", "peak RSS, MiB"],
+        [[name, min(r["answers"] for r in found), f"{statistics.median(cpu[name]):.2f}",
+          f"{statistics.median(r['p99_us'] for r in found) / 1000:.0f}",
+          f"{max(r['rss_kib'] for r in found) / 1024:.1f}"] for name, found in runs.items()])
+    judge_fan(bench, runs, cpu, whole)
+
+
+def judge_fan(bench, runs, cpu, whole):
+    mine, case = runs["gcoap-proxy"], f"{CLIENTS:,} clients, {SERVERS} servers"
     bench.judge(f"{whole:,} of {whole:,} answers relayed in every run, none twice",
                 all(r["answers"] == whole and not r["twice"] + r["errors"] for r in mine),
                 [r["answers"] for r in mine])
@@ -91,100 +71,98 @@ def fan(bench, group):
                 sum(r["wrong"] for r in mine))
     rss = max(r["rss_kib"] for r in mine) / 1024
     bench.judge("peak RSS at most 192 MiB", rss <= 192, f"{rss:.1f} MiB")
-    pairs = list(zip(mine, runs["bare relay"]))
-    bench.target("CPU of a relayed message against the bare relay",
-                 statistics.median(a["cpu_us"] / b["cpu_us"] for a, b in pairs), 3, "%.2f")
-    bench.target("added p99 of an answer, ms",
-                 statistics.median(a["p99_us"] - b["p99_us"] for a, b in pairs) / 1000, 100,
-                 "%.0f")
+    bench.figure("CPU of a relayed message", cpu[BARE], "us", tool=BARE, case=case)
+    bench.figure("CPU of a relayed message", cpu["gcoap-proxy"], "us", tool="gcoap-proxy",
+                 case=case, peer=BARE, beside=cpu[BARE], at_most=3)
+    bench.figure("added p99 of an answer",
+                 [(a["p99_us"] - b["p99_us"]) / 1000 for a, b in zip(mine, runs[BARE])], "ms",
+                 tool="gcoap-proxy", case=case, at_most=100)
+    bench.figure("peak RSS", [r["rss_kib"] for r in mine], "KiB", tool="gcoap-proxy", case=case)
 
 
-def single(bench, group):
+def ways(bench):
+    """Name, the relay, and how many requests are outstanding."""
+    return (("straight", None, 1),
+            ("gcoap-proxy", lambda: proxy(bench, "--cache", "off"), 1),
+            (BARE, lambda: raw(bench, "-t", "127.77.0.1"), 64),
+            ("gcoap-proxy", lambda: proxy(bench, "--cache", "off"), 64),
+            ("gcoap-proxy, cached", lambda: proxy(bench), 64))
+
+
+def straight(bench, ms):
+    out = subprocess.run([bench.tool("rawping"), "-a", "127.77.0.1", "-p", "5683", "-t", str(ms)],
+                         stdout=subprocess.PIPE, check=True)
+    return json.loads(out.stdout)
+
+
+def single(bench):
     """GETs to one server: straight, through either relay, out of the cache."""
-    ms = 500 if bench.short else 2000
-    bench.say()
-    bench.say("## GETs to one server")
-    bench.say()
-    bench.say("| way | outstanding | a second | p50, us | p99, us | CPU of a GET, us |")
-    bench.say("|---|---|---|---|---|---|")
-    rows = {}
-    with group():
-        for name, start, window in (
-                ("straight", None, 1),
-                ("gcoap-proxy", lambda: proxy(bench, "--cache", "off"), 1),
-                ("bare relay", lambda: raw(bench, "-t", "127.77.0.1"), 64),
-                ("gcoap-proxy", lambda: proxy(bench, "--cache", "off"), 64),
-                ("gcoap-proxy, cached", lambda: proxy(bench), 64)):
-            if start:
+    ms, rounds = (500, 1) if bench.short else (1000, 5)
+    bench.section("GETs to one server")
+    runs = {(name, window): [] for name, _, window in ways(bench)}
+    with group(bench):
+        for _ in range(rounds):
+            for name, start, window in ways(bench):
+                if not start:
+                    runs[name, window].append(straight(bench, ms) | {"relay_us": 0})
+                    continue
                 with start() as relay:
                     found = ping(bench, relay, window, ms)
-                cpu = f"{found['cpu_us'] / max(found['good'], 1):.2f}"
-            else:
-                out = subprocess.run([bench.tool("rawping"), "-a", "127.77.0.1", "-p", "5683",
-                                      "-t", str(ms)], stdout=subprocess.PIPE, check=True)
-                found, cpu = json.loads(out.stdout), "-"
-            rows[name, window] = found
-            bench.say(f"| {name} | {window} | {found['per_s']:,} | {found['p50_us']:.0f} | "
-                      f"{found['p99_us']:.0f} | {cpu} |")
-    bench.say()
-    bench.data["single"] = [{"way": way, "outstanding": n} | r for (way, n), r in rows.items()]
-    bench.judge("every GET was answered with 2.05",
-                not any(r["bad"] + r["lost"] for r in rows.values()),
-                sum(r["bad"] + r["lost"] for r in rows.values()))
-    bench.target("added p99 of a GET, ms",
-                 (rows["gcoap-proxy", 1]["p99_us"] - rows["straight", 1]["p99_us"]) / 1000, 2,
-                 "%.2f")
-    cached = rows["gcoap-proxy, cached", 64]
-    bench.target("time between cached GETs, us (20,000 a second on one core)",
-                 1e6 / max(cached["per_s"], 1), 50, "%.1f")
-    bench.target("p99 of a cached GET, ms", cached["p99_us"] / 1000, 2, "%.2f")
+                found["relay_us"] = found["relay_cpu_us"] / max(found["good"], 1)
+                runs[name, window].append(found)
+    rows = []
+    for (name, window), found in runs.items():
+        middle = {key: statistics.median(r[key] for r in found)
+                  for key in ("per_s", "p50_us", "p99_us", "relay_us")}
+        rows.append([name, window, f"{middle['per_s']:,.0f}", f"{middle['p50_us']:.0f}",
+                     f"{middle['p99_us']:.0f}",
+                     f"{middle['relay_us']:.2f}" if middle["relay_us"] else "-"])
+    bench.table(["way", "outstanding", "a second", "p50, us", "p99, us", "relay's CPU a GET, us"],
+                rows)
+    judge_single(bench, runs)
+
+
+def judge_single(bench, runs):
+    bad = sum(r["bad"] + r["lost"] for found in runs.values() for r in found)
+    bench.judge("every GET was answered with 2.05", not bad, bad)
+    for (name, window), found in runs.items():
+        beside = {}
+        if window == 64 and name != BARE:
+            beside = {"peer": BARE, "beside": [r["per_s"] for r in runs[BARE, 64]]}
+        bench.figure("GETs", [r["per_s"] for r in found], "a second", tool=name,
+                     case=f"{window} outstanding", **beside)
+    bench.figure("CPU of a relayed GET",
+                 [r["relay_us"] for r in runs["gcoap-proxy", 64]], "us", tool="gcoap-proxy",
+                 case="64 outstanding", peer=BARE,
+                 beside=[r["relay_us"] for r in runs[BARE, 64]])
+    cached = runs["gcoap-proxy, cached", 64]
+    bench.figure("added p99 of a GET",
+                 [(a["p99_us"] - b["p99_us"]) / 1000 for a, b in
+                  zip(runs["gcoap-proxy", 1], runs["straight", 1])], "ms", tool="gcoap-proxy",
+                 case="1 outstanding", at_most=2)
+    bench.figure("answers from the cache", [r["per_s"] for r in cached], "a second",
+                 tool="gcoap-proxy", case="64 outstanding", at_least=20000)
+    bench.figure("p99 of a cached GET", [r["p99_us"] / 1000 for r in cached], "ms",
+                 tool="gcoap-proxy", case="64 outstanding", at_most=2)
 
 
 def strangers(bench):
     """Endpoints that were never seen before must prove their address first."""
-    bench.say()
-    bench.say(f"## {PEERS:,} new clients, one after the other")
-    bench.say()
+    bench.section(f"{PEERS:,} new clients, one after the other")
     for name, options in (("refused", []), ("that prove their address", ["-e"])):
         with proxy(bench, "--echo", "on") as relay:
             before = relay.rss_kib()
             found = load(bench, relay, "newpeers", "-n", str(PEERS), *options)
-        bench.data.setdefault("strangers", []).append(found)
         bench.judge(f"{name}: {PEERS:,} challenged",
                     found["challenged"] == PEERS and not found["silent"] and
                     found["served"] == (PEERS if options else 0), found["challenged"])
         grown = (found["rss_kib"] - before) / 1024
         bench.judge(f"{name}: RSS grows by 8 MiB at most", grown <= 8, f"{grown:.1f} MiB")
-        bench.target(f"{name}: CPU, ms", found["cpu_us"] / 1000, 500, "%.0f")
+        bench.figure("CPU of new clients", [found["relay_cpu_us"] / 1000], "ms",
+                     tool="gcoap-proxy", case=f"{PEERS:,} {name}", at_most=500)
 
 
-def cache(bench):
-    """The cache alone, without a network."""
-    n = 20000 if bench.short else 100000
-    bench.say()
-    bench.say(f"## {n:,} responses of 64 bytes in the cache")
-    bench.say()
-    done = subprocess.run([bench.tool("cache"), str(n)], stdout=subprocess.PIPE, check=False)
-    found = json.loads(done.stdout)
-    bench.data["cache"] = found
-    bench.judge("all of them are kept", found["entries"] == n, found["entries"])
-    limit = 96 * n / 100000
-    bench.judge(f"RSS at most {limit:.0f} MiB", found["rss_mib"] <= limit,
-                f"{found['rss_mib']:.1f} MiB")
-    bench.say(f"- a look-up: {found['lookup_few_ns']} ns among 1,000, {found['lookup_all_ns']} ns "
-              f"among all; a request: {found['request_few_ns']} ns and "
-              f"{found['request_all_ns']} ns; to store one: {found['store_ns']} ns")
-    bench.target("a request among all against one among 1,000",
-                 found["request_all_ns"] / found["request_few_ns"], 2, "%.2f")
-    bench.target("longest sweep of what is stale, ms", found["sweep_ms"], 5, "%.2f")
-
-
-def run(bench, group):
-    """@group: a function that makes a rawgroup of SERVERS, with more options."""
-    bench.say()
-    bench.say("# gcoap-proxy")
-    bench.say()
-    fan(bench, group)
-    single(bench, group)
+def run(bench):
+    fan(bench)
+    single(bench)
     strangers(bench)
-    cache(bench)

@@ -4,7 +4,8 @@
  *
  *   rawcollect -n SERVERS [-g GATHER_US] [-t TIMEOUT_MS]
  *
- * Asks 224.0.1.187:5683 on loopback and prints "DISTINCT RECEIVED DROPPED".
+ * Asks 224.0.1.187:5683 on loopback and prints "DISTINCT RECEIVED DROPPED LAST_US", the last
+ * being how long after the request the last new source came.
  */
 #include <arpa/inet.h>
 #include <linux/sock_diag.h>
@@ -17,42 +18,12 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "raw/raw.h"
 
 #define BATCH 64
 #define BIG_BUFFER (32 << 20)
-
-/* Open addressing on the source address and port; the load stays below one half. */
-struct set {
-	uint64_t *slots;
-	size_t mask;
-	uint32_t n;
-};
-
-static int set_init(struct set *s, uint32_t expected)
-{
-	size_t size = 64;
-
-	while (size < 2 * (size_t)expected + 1)
-		size *= 2;
-	s->slots = calloc(size, sizeof(*s->slots));
-	s->mask = size - 1;
-	s->n = 0;
-	return s->slots ? 0 : -1;
-}
-
-static void set_add(struct set *s, uint64_t key)
-{
-	size_t i = (size_t)(key * 0x9e3779b97f4a7c15u >> 20) & s->mask;
-
-	while (s->slots[i] && s->slots[i] != key)
-		i = (i + 1) & s->mask;
-	if (!s->slots[i]) {
-		s->slots[i] = key;
-		s->n++;
-	}
-}
 
 static int socket_open(void)
 {
@@ -83,9 +54,10 @@ static int ask(int fd, uint8_t token[8])
 }
 
 struct collector {
-	struct set seen;
+	struct raw_set seen;
 	uint8_t token[8];
 	uint64_t received;
+	int64_t last; /* when a new source came */
 	struct mmsghdr messages[BATCH];
 	struct iovec vectors[BATCH];
 	struct sockaddr_in from[BATCH];
@@ -94,6 +66,7 @@ struct collector {
 
 static void drain(struct collector *c, int fd)
 {
+	bool fresh = false;
 	int n;
 
 	do {
@@ -106,30 +79,24 @@ static void drain(struct collector *c, int fd)
 			if (c->messages[i].msg_len < 12 || memcmp(m + 4, c->token, 8))
 				continue;
 			c->received++;
-			set_add(&c->seen, (uint64_t)c->from[i].sin_addr.s_addr << 16 |
-						  c->from[i].sin_port);
+			fresh |= raw_set_add(&c->seen, (uint64_t)c->from[i].sin_addr.s_addr << 16 |
+							       c->from[i].sin_port);
 		}
 	} while (n == BATCH);
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+	if (fresh)
+		c->last = raw_now_ns();
 }
 
 static void collect(struct collector *c, int fd, uint32_t servers, unsigned gather_us,
 		    int timeout_ms)
 {
-	int64_t end = now_ms() + timeout_ms;
+	int64_t end = raw_now_ns() + timeout_ms * 1000000LL;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
 	while (c->seen.n < servers) {
-		int64_t left = end - now_ms();
+		int64_t left_ms = (end - raw_now_ns()) / 1000000;
 
-		if (left <= 0 || poll(&p, 1, (int)left) <= 0)
+		if (left_ms <= 0 || poll(&p, 1, (int)left_ms) <= 0)
 			return;
 		if (gather_us)
 			usleep(gather_us);
@@ -152,6 +119,7 @@ int main(int argc, char *argv[])
 	uint32_t servers = 0;
 	unsigned gather_us = 0;
 	int timeout_ms = 2000, fd, option;
+	int64_t start;
 
 	while ((option = getopt(argc, argv, "n:g:t:")) != -1) {
 		unsigned long value = optarg ? strtoul(optarg, NULL, 10) : 0;
@@ -171,13 +139,16 @@ int main(int argc, char *argv[])
 							 .msg_iov = &c.vectors[i],
 							 .msg_iovlen = 1 };
 	}
+	raw_set_init(&c.seen, servers);
 	fd = socket_open();
-	if (fd < 0 || set_init(&c.seen, servers) < 0 || ask(fd, c.token) < 0) {
+	start = raw_now_ns();
+	if (fd < 0 || ask(fd, c.token) < 0) {
 		perror("rawcollect");
 		return 1;
 	}
 	collect(&c, fd, servers, gather_us, timeout_ms);
-	printf("%u %llu %u\n", c.seen.n, (unsigned long long)c.received, dropped(fd));
+	printf("%u %llu %u %lld\n", c.seen.n, (unsigned long long)c.received, dropped(fd),
+	       (long long)(c.last - start) / 1000);
 	free(c.seen.slots);
 	close(fd);
 	return c.seen.n == servers ? 0 : 4;

@@ -1,10 +1,11 @@
 /*
- * CON GETs over one socket, some outstanding at any time, and how long their answers took.
+ * GETs over one socket, some outstanding at any time, and how long their answers took.
  *
- *   rawping -p PORT [-a ADDRESS] [-P PROXY_URI] [-w OUTSTANDING] [-t MILLISECONDS]
+ *   rawping -p PORT [-N] [-a ADDRESS] [-P PROXY_URI] [-w OUTSTANDING] [-t MILLISECONDS]
  *
- * To ADDRESS (127.0.0.1) and PORT. Prints one JSON object: answers with 2.05, others, requests
- * that were lost, answers a second and the quantiles of their times. An answer may be piggybacked
+ * CON, -N: NON; to ADDRESS (127.0.0.1) and PORT. Prints one JSON object: answers with 2.05,
+ * others, requests that were lost, answers a second, the processor time of all, and the quantiles
+ * of the answers' times. An answer may be piggybacked
  * or follow an empty ACK, as NON or as CON, which is acknowledged.
  */
 #include <arpa/inet.h>
@@ -23,6 +24,7 @@ static struct {
 	int fd;
 	struct sockaddr_in to;
 	const char *uri;
+	int type;
 	unsigned outstanding;
 	uint16_t mid;
 	int64_t sent_at[OUTSTANDING_MAX];
@@ -42,7 +44,7 @@ static void ask(unsigned slot, int64_t now)
 	ping.turn[slot]++;
 	memcpy(token + 4, &ping.turn[slot], 4);
 	ping.sent_at[slot] = now;
-	len = raw_get(m, 0, ping.mid++, token, ping.uri, 0);
+	len = raw_get(m, ping.type, ping.mid++, token, ping.uri, 0);
 	memcpy(raw_batch_add(&ping.out, ping.fd, &ping.to, len), m, len);
 }
 
@@ -105,13 +107,15 @@ int main(int argc, char *argv[])
 {
 	const char *address = "127.0.0.1";
 	int64_t start, ms = 1000;
-	double seconds;
+	double seconds, cpu_us;
 	int option;
 
-	while ((option = getopt(argc, argv, "p:a:P:w:t:")) != -1) {
+	while ((option = getopt(argc, argv, "Np:a:P:w:t:")) != -1) {
 		unsigned long value = optarg ? strtoul(optarg, NULL, 10) : 0;
 
-		if (option == 'p')
+		if (option == 'N')
+			ping.type = 1;
+		else if (option == 'p')
 			ping.to = raw_address(0, (uint16_t)value);
 		else if (option == 'a')
 			address = optarg;
@@ -133,10 +137,11 @@ int main(int argc, char *argv[])
 	start = raw_now_ns();
 	run(start + ms * 1000000);
 	seconds = (double)(raw_now_ns() - start) / 1e9;
-	printf("{\"good\":%llu,\"bad\":%llu,\"lost\":%llu,\"per_s\":%.0f,\"p50_us\":%.1f,"
-	       "\"p99_us\":%.1f}\n", (unsigned long long)ping.good,
+	cpu_us = raw_cpu_us();
+	printf("{\"good\":%llu,\"bad\":%llu,\"lost\":%llu,\"per_s\":%.0f,\"cpu_us\":%.0f,"
+	       "\"p50_us\":%.1f,\"p99_us\":%.1f}\n", (unsigned long long)ping.good,
 	       (unsigned long long)ping.bad, (unsigned long long)ping.lost,
-	       (double)ping.good / seconds, raw_times_at(&ping.times, .5),
+	       (double)ping.good / seconds, cpu_us, raw_times_at(&ping.times, .5),
 	       raw_times_at(&ping.times, .99));
 	return 0;
 }

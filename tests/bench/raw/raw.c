@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 int64_t raw_now_ns(void)
@@ -13,6 +14,15 @@ int64_t raw_now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+double raw_cpu_us(void)
+{
+	struct rusage r;
+
+	getrusage(RUSAGE_SELF, &r);
+	return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) * 1e6 +
+	       (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
 }
 
 static void die(const char *what)
@@ -33,6 +43,11 @@ static void enlarge(int fd, int force, int plain, int bytes)
 		setsockopt(fd, SOL_SOCKET, plain, &bytes, sizeof(bytes));
 }
 
+void raw_receive_buffer(int fd, int bytes)
+{
+	enlarge(fd, SO_RCVBUFFORCE, SO_RCVBUF, bytes);
+}
+
 int raw_udp(uint32_t address, uint16_t port, int buffer)
 {
 	struct sockaddr_in a = raw_address(address, port);
@@ -41,7 +56,7 @@ int raw_udp(uint32_t address, uint16_t port, int buffer)
 	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0)
 		die("socket");
 	if (buffer) {
-		enlarge(fd, SO_RCVBUFFORCE, SO_RCVBUF, buffer);
+		raw_receive_buffer(fd, buffer);
 		enlarge(fd, SO_SNDBUFFORCE, SO_SNDBUF, buffer);
 	}
 	return fd;
@@ -98,6 +113,30 @@ uint8_t *raw_batch_add(struct raw_batch *b, int fd, const struct sockaddr_in *to
 	b->peers[b->n] = *to;
 	b->vectors[b->n].iov_len = len;
 	return b->bytes[b->n++];
+}
+
+void raw_set_init(struct raw_set *s, uint32_t expected)
+{
+	size_t size = 64;
+
+	while (size < 2 * (size_t)expected + 1)
+		size *= 2;
+	*s = (struct raw_set){ calloc(size, sizeof(*s->slots)), size - 1, 0 };
+	if (!s->slots)
+		die("set");
+}
+
+bool raw_set_add(struct raw_set *s, uint64_t key)
+{
+	size_t i = (size_t)(key * 0x9e3779b97f4a7c15u >> 20) & s->mask;
+
+	while (s->slots[i] && s->slots[i] != key)
+		i = (i + 1) & s->mask;
+	if (s->slots[i] || s->n >= s->mask / 2 + 1)
+		return false;
+	s->slots[i] = key;
+	s->n++;
+	return true;
 }
 
 void raw_times_add(struct raw_times *t, int64_t ns)

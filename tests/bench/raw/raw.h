@@ -3,6 +3,7 @@
 #define RAW_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -12,12 +13,16 @@
 #define RAW_BIG_BUFFER (64 << 20)
 
 int64_t raw_now_ns(void);
+/* What this process has had of the processor. */
+double raw_cpu_us(void);
 
 struct sockaddr_in raw_address(uint32_t address, uint16_t port);
 /* A socket that is bound to @address (host byte order) and @port, 0: any, with @buffer bytes
  * each way, 0: the kernel's. Ends the program when it cannot be had. */
 int raw_udp(uint32_t address, uint16_t port, int buffer);
 uint16_t raw_port(int fd);
+/* Also above the system's limit, where that is allowed. */
+void raw_receive_buffer(int fd, int bytes);
 
 /* Datagrams that are received or sent together. */
 struct raw_batch {
@@ -33,6 +38,16 @@ unsigned raw_batch_recv(struct raw_batch *b, int fd);
 /* Room for one more to @to, sent with the others by then when there is none. */
 uint8_t *raw_batch_add(struct raw_batch *b, int fd, const struct sockaddr_in *to, size_t len);
 void raw_batch_send(struct raw_batch *b, int fd);
+
+/* Numbers but 0, by open addressing; the load stays below one half. */
+struct raw_set {
+	uint64_t *slots;
+	size_t mask;
+	uint32_t n;
+};
+void raw_set_init(struct raw_set *s, uint32_t expected);
+/* Was it not there? */
+bool raw_set_add(struct raw_set *s, uint64_t key);
 
 /* Durations and their quantiles. */
 struct raw_times {
