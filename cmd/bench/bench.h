@@ -27,7 +27,10 @@ struct bench_args {
 	struct bench_own own;
 	struct run_args run;
 };
+#define BENCH_ARGS_DEFAULT { .run = RUN_ARGS_DEFAULT }
 extern const struct opt_command bench_command;
+/* The rows of shared tables that mean something here; before opt_parse(). */
+void bench_options(void);
 
 /* ---- what came of it: tally.c and its neighbours ---- */
 
@@ -177,6 +180,13 @@ void bench_compare_with(struct bench_compare *c, const struct bench_figure *f, s
 
 /* ---- showing ---- */
 
+/* A message of stderr, for the error records of JSON. */
+struct bench_error {
+	int code;
+	const char *what;
+	const char *const *hints; /* up to a NULL */
+};
+
 /* All that is shown at the end. */
 struct bench_report {
 	const struct bench_result *result;
@@ -189,8 +199,10 @@ struct bench_report {
 	const struct bench_own *own;
 	bool tty;
 	int status; /* the exit status so far */
-	const char *ended_by;
+	const char *ended_by; /* "requests" (-N), "duration", "interrupt", "error" */
 	char *const *words; /* the command line, up to a NULL; NULL: not known */
+	const struct bench_error *errors;
+	size_t n_errors;
 };
 /* Table or JSON on stdout, by --format. Negative: not all could be written. */
 int bench_show(const struct bench_report *r, FILE *out);
@@ -198,6 +210,8 @@ int bench_show(const struct bench_report *r, FILE *out);
 int bench_show_table(const struct bench_report *r, FILE *out);
 /* The request record of JSON forms, before anything is sent. */
 int bench_show_request(const struct bench_report *r, const struct run *run, FILE *out);
+/* JSON forms: the error records alone, of a run that did not begin (result is NULL). */
+int bench_show_errors(const struct bench_report *r, FILE *out);
 /* Files: CLI_OK, or CLI_LOCAL after saying why; whole or not at all. */
 int bench_write_csv(const struct bench_report *r, const char *path);
 int bench_write_hgrm(const struct bench_report *r, const char *path);
