@@ -148,15 +148,18 @@ struct bench_assert {
 	const char *expr; /* as written */
 	struct bench_figure figure; /* what was seen */
 	char name[24];
+	char server[64]; /* of "loss@hall": the one server's; "": of all */
 	int op; /* '<' '>' 'l' (<=) 'g' (>=) '=' '!' */
 	double limit;
 	bool ok, checked;
 };
-/* "last.p99<6s": CLI_OK, or CLI_USAGE after saying what is wrong and where. */
+/* "last.p99<6s", "loss@hall<1%": CLI_OK, or CLI_USAGE after saying what is wrong and where. */
 int bench_assert_parse(const char *text, struct bench_assert *out);
 /* Is an operand such an expression, not a target? */
 bool bench_assert_like(const char *text);
-void bench_assert_check(struct bench_assert *a, const struct bench_figure *f, size_t n);
+/* @r: for what is one server's. */
+void bench_assert_check(struct bench_assert *a, const struct bench_result *r,
+			const struct bench_figure *f, size_t n);
 /* "0.61 s", "2.5 %", "120", as the screen shows them; returns @buf. */
 char *bench_figure_format(const struct bench_figure *f, char *buf, size_t cap);
 
@@ -170,8 +173,14 @@ struct bench_change {
 struct bench_compare {
 	const char *path;
 	char ts[40]; /* when the earlier run was */
-	struct bench_change list[BENCH_FIGURES];
+	struct bench_change list[BENCH_FIGURES]; /* what both runs have */
 	size_t n;
+	struct bench_figure before[BENCH_FIGURES];
+	size_t n_before;
+	/* What it asked, for a warning when this run asks something else. */
+	char targets[1024];
+	double rate; /* a second; 0: max, negative: not known */
+	uint32_t clients; /* 0: not known */
 };
 /* Read the summary of an earlier run (JSON, JSON Lines): CLI_OK, or a status after saying what is
  * wrong with the file. */
