@@ -211,6 +211,15 @@ void gcoap__relay_recv(struct gcoap__exchange *x, const struct gcoap_datagram *i
 
 /* ---- identity.c ---- */
 
+struct gcoap__who gcoap__who_of(const struct gcoap_origin *o, const uint64_t seed[2]);
+/* Whom an option of @msg names as the server: how, and *@out. GCOAP_FROM_SOURCE: there is no
+ * such option, and *@out is as before; GCOAP_FROM_UNKNOWN: it does not decode, and @diag says
+ * why, and at which byte of the message. */
+enum gcoap_server_from gcoap__named(const struct gcoap_registry *registry,
+				    enum gcoap_port_reading reading, uint16_t group_port,
+				    const struct gcoap_msg *msg, struct gcoap_origin *out,
+				    struct gcoap_diag *diag);
+
 /* Set server and server_from of the client's record; @problem (160 bytes) says why an option
  * that names the server does not decode, else it is left alone. */
 void gcoap__identify(struct gcoap__exchange *x, const struct gcoap_msg *msg,
@@ -218,6 +227,9 @@ void gcoap__identify(struct gcoap__exchange *x, const struct gcoap_msg *msg,
 		     const char **problem, size_t *problem_at);
 
 /* ---- proxied.c ---- */
+
+/* Is it a code that a proxy answers with itself? Servers that it does not name may, too. */
+bool gcoap__proxy_code(uint8_t code);
 
 /* May answers of several servers come? */
 bool gcoap__many(const struct gcoap__exchange *x);

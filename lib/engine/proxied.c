@@ -119,12 +119,9 @@ void gcoap__proxied_acked(struct gcoap__exchange *x, gcoap_time now)
 		gcoap__exchange_plan(x);
 }
 
-/* Codes that a proxy answers with itself; servers that it does not name may send them, too. */
-static bool is_own(const struct gcoap__exchange *x, const struct gcoap_msg *msg)
+bool gcoap__proxy_code(uint8_t code)
 {
-	if (x->through.unnamed)
-		return false;
-	switch (msg->code) {
+	switch (code) {
 	case GCOAP_BAD_REQUEST:
 	case GCOAP_UNAUTHORIZED:
 	case GCOAP_BAD_OPTION:
@@ -132,7 +129,7 @@ static bool is_own(const struct gcoap__exchange *x, const struct gcoap_msg *msg)
 	case GCOAP_TOO_LARGE:
 		return true;
 	}
-	return GCOAP_CODE_CLASS(msg->code) == 5;
+	return GCOAP_CODE_CLASS(code) == 5;
 }
 
 /* Whole seconds that T' may have from now on, T being what is left of the window. */
@@ -246,7 +243,8 @@ bool gcoap__proxied_recv(struct gcoap__exchange *x, const struct gcoap_datagram 
 			 const struct gcoap_msg *msg, gcoap_time now)
 {
 	const struct gcoap_option *echo = gcoap__echo_of(msg);
-	bool own = x->client->record.server_from == GCOAP_FROM_UNKNOWN && is_own(x, msg);
+	bool own = x->client->record.server_from == GCOAP_FROM_UNKNOWN &&
+		   !x->through.unnamed && gcoap__proxy_code(msg->code);
 
 	if (!x->ask.proxied) {
 		x->through.heard = true;

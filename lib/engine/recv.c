@@ -86,8 +86,7 @@ static int undecodable(struct gcoap_client *c, const struct gcoap_datagram *in,
 	return err;
 }
 
-/* A zone counts where both sides know it: the egress interface may have stood for it. */
-static bool same_endpoint(const struct gcoap_addr *a, const struct gcoap_addr *b)
+bool gcoap__same_endpoint(const struct gcoap_addr *a, const struct gcoap_addr *b)
 {
 	struct gcoap_addr c = *b;
 
@@ -96,16 +95,18 @@ static bool same_endpoint(const struct gcoap_addr *a, const struct gcoap_addr *b
 	return gcoap_addr_equal(a, &c);
 }
 
-/*
- * May a response from there belong to the exchange? To a group: from anywhere, through the
- * interface the request left by, or from this host itself. To one server: from there only.
- */
+bool gcoap__may_answer(const struct gcoap_addr *to, uint32_t ifindex, bool group,
+		       const struct gcoap_datagram *in)
+{
+	if (!group)
+		return gcoap__same_endpoint(&in->from, to);
+	return !ifindex || !in->ifindex || in->ifindex == ifindex ||
+	       gcoap_addr_same_host(&in->from, &in->to);
+}
+
 static bool plausible(const struct gcoap__exchange *x, const struct gcoap_datagram *in)
 {
-	if (!x->ask.group)
-		return same_endpoint(&in->from, &x->ask.to);
-	return !x->ask.ifindex || !in->ifindex || in->ifindex == x->ask.ifindex ||
-	       gcoap_addr_same_host(&in->from, &in->to);
+	return gcoap__may_answer(&x->ask.to, x->ask.ifindex, x->ask.group, in);
 }
 
 void gcoap__unreachable(struct gcoap_client *c, const struct gcoap_datagram *out, int error,
@@ -123,13 +124,13 @@ void gcoap__unreachable(struct gcoap_client *c, const struct gcoap_datagram *out
 	if (!party || (!x && !GCOAP_CODE_IS_REQUEST(c->in.code)))
 		return;
 	if (party->kind == GCOAP__FOLLOWUP) {
-		if (same_endpoint(&out->to, &followup_of(party)->peer))
+		if (gcoap__same_endpoint(&out->to, &followup_of(party)->peer))
 			gcoap__followup_end(followup_of(party), "the server is gone: the rest "
 					    "cannot be asked for", now);
 		return;
 	}
 	x = exchange_of(party);
-	if (x->ask.group || x->answers || !same_endpoint(&out->to, &x->ask.to))
+	if (x->ask.group || x->answers || !gcoap__same_endpoint(&out->to, &x->ask.to))
 		return;
 	x->error = error;
 	gcoap__exchange_close(x, GCOAP_ENDED_ERROR, now);
@@ -152,7 +153,7 @@ static int recv_old(struct gcoap_client *c, const struct gcoap_datagram *in,
 	}
 	/* A proxy that goes on is told by RST that nobody listens, also to a NON message (RFC
 	 * 7252, Section 4.3; groupcomm-proxy-07, Section 5.1.3). */
-	if (x && x->ask.proxied && same_endpoint(&in->from, &x->ask.to))
+	if (x && x->ask.proxied && gcoap__same_endpoint(&in->from, &x->ask.to))
 		gcoap_reliability_reset(c->reliability, &in->from, c->in.mid);
 	else
 		refuse(c, in, &c->in);
@@ -251,7 +252,7 @@ static int recv_message(struct gcoap_client *c, const struct gcoap_datagram *in,
 		return old ? recv_old(c, in, old, now) : stranger(c, in);
 	}
 	if (party->kind == GCOAP__FOLLOWUP &&
-	    !same_endpoint(&in->from, &followup_of(party)->peer))
+	    !gcoap__same_endpoint(&in->from, &followup_of(party)->peer))
 		return wrong_source(c, exchange_of(party), in);
 	if (party->kind == GCOAP__EXCHANGE && !plausible(exchange_of(party), in)) {
 		tell(in, "was not asked, or not over this interface: ignored");

@@ -13,6 +13,16 @@ int gcoap__recv(struct gcoap_client *c, const struct gcoap_datagram *in, gcoap_t
 void gcoap__unreachable(struct gcoap_client *c, const struct gcoap_datagram *out, int error,
 			gcoap_time now);
 
+/* A zone counts where both sides know it: the egress interface may have stood for it. */
+bool gcoap__same_endpoint(const struct gcoap_addr *a, const struct gcoap_addr *b);
+/*
+ * May a response from there belong to a request to @to? To a group: from anywhere, through the
+ * interface the request left by (0: any), or from this host itself. To one server: from there
+ * only.
+ */
+bool gcoap__may_answer(const struct gcoap_addr *to, uint32_t ifindex, bool group,
+		       const struct gcoap_datagram *in);
+
 /* To the exchange or the follow-up that @party is. */
 void gcoap__party_failed(struct gcoap__party *party, gcoap_time now);
 void gcoap__party_unsent(struct gcoap__party *party, gcoap_time now);
