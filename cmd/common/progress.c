@@ -1,5 +1,6 @@
 #include "progress.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -16,21 +17,35 @@ void progress_start(bool on, gcoap_time now)
 	progress.start = now;
 }
 
-void progress_show(gcoap_time now, gcoap_time ends_at, uint32_t answered, uint32_t expect)
+void progress_text(gcoap_time now, const char *format, ...)
 {
-	char text[96];
-	gcoap_time left = ends_at > now ? ends_at - now : 0;
-	int n;
+	char text[192];
+	va_list ap;
+	int n, head;
 
-	if (!progress.on || now - progress.start < PROGRESS_AFTER || ends_at == GCOAP_NEVER)
+	if (!progress.on || now - progress.start < PROGRESS_AFTER)
 		return;
-	n = snprintf(text, sizeof(text), "\r\033[Kwaiting %.1f s more: %u",
-		     (double)left / GCOAP_SECOND, answered);
-	if (expect)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, " of %u", expect);
-	n += snprintf(text + n, sizeof(text) - (size_t)n, " answered");
+	head = snprintf(text, sizeof(text), "\r\033[K");
+	va_start(ap, format);
+	n = vsnprintf(text + head, sizeof(text) - (size_t)head, format, ap);
+	va_end(ap);
+	if (n < 0 || (size_t)(n += head) >= sizeof(text))
+		return;
 	if (write(STDERR_FILENO, text, (size_t)n) == n)
 		progress.shown = true;
+}
+
+void progress_show(gcoap_time now, gcoap_time ends_at, uint32_t answered, uint32_t expect)
+{
+	gcoap_time left = ends_at > now ? ends_at - now : 0;
+	char of[16] = "";
+
+	if (ends_at == GCOAP_NEVER)
+		return;
+	if (expect)
+		snprintf(of, sizeof(of), " of %u", expect);
+	progress_text(now, "waiting %.1f s more: %u%s answered", (double)left / GCOAP_SECOND,
+		      answered, of);
 }
 
 void progress_hide(void)

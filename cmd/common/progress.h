@@ -8,6 +8,9 @@
 
 /* @on false, or stderr no terminal: every call below does nothing. */
 void progress_start(bool on, gcoap_time now);
+/* Rewrite the line; the text is short and has nothing of the network. */
+void progress_text(gcoap_time now, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* "waiting 3.1 s more: 2 of 3 answered"; @expect 0: "2 answered". */
 void progress_show(gcoap_time now, gcoap_time ends_at, uint32_t answered, uint32_t expect);
 /* Erase the line; before anything else is printed (cli.c and renderers do it). */

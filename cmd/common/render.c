@@ -34,9 +34,7 @@ int render_none_open(struct render **out, const struct render_env *env)
 	return 0;
 }
 
-/* --write-out, --json and --format choose the same thing: flags go before the environment, the
- * environment before the config file; two of one place must not differ. */
-static int choose(const struct output_args *args, const char **format)
+int output_choose(const struct output_args *args, const char **format)
 {
 	enum opt_origin w = args->write_out ? opt_origin("write-out") : OPT_FROM_NOWHERE;
 	enum opt_origin j = args->json ? opt_origin("json") : OPT_FROM_NOWHERE;
@@ -86,7 +84,7 @@ int render_open(struct render **out, const struct render_env *env)
 	int status = output_apply(env->args);
 
 	if (!status)
-		status = choose(env->args, &format);
+		status = output_choose(env->args, &format);
 	if (!status)
 		status = check_format(format);
 	if (status)

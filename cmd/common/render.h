@@ -34,6 +34,10 @@ extern const struct opt output_payload_opts[]; /* of tools that show payloads */
 /* --quiet, --log-file and --no-color in force; the rows' words checked. 0 or an exit status
  * after saying why. render_open() does it, too. */
 int output_apply(const struct output_args *args);
+/* --write-out, --json and --format choose the same thing: flags go before the environment, the
+ * environment before the config file; two of one place must not differ. CLI_OK and the format's
+ * name or "write-out", or CLI_USAGE after saying why. */
+int output_choose(const struct output_args *args, const char **format);
 #define OUTPUT_ARGS_DEFAULT                                                                \
 	{                                                                                  \
 		.format = "table", .payload_as = "auto", .color = "auto", .time = "iso",   \

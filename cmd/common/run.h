@@ -132,6 +132,8 @@ struct run {
 	/* The tool draws on the terminal: no progress line; SIGHUP ends the run as SIGTERM does.
 	 * Called, also from a signal handler, when the second Ctrl-C ends the process at once. */
 	void (*leave_screen)(void);
+	/* The session that carries the requests has ended before us; NULL: the client stops. */
+	void (*lost)(struct run *run, gcoap_time now);
 	/* The last exchange has ended, the verdict is next. */
 	void (*ended)(struct run *run);
 	/* Something to add to the verdict: an exit status. */
@@ -172,6 +174,10 @@ void run_close(struct run *run);
 int run_go(struct run *run);
 /* --dry-run: show what would be sent. */
 int run_dry(struct run *run);
+/* One of its requests, and where that goes: the text is the output of a table for people; beside
+ * records for scripts it is a remark. */
+void run_dry_show(const struct run *run, const struct target *t, const struct gcoap_datagram *d);
+FILE *run_dry_stream(const struct run *run);
 
 /* run_client.c: the engine, its sink, and the asks of one round. */
 int run_client_open(struct run *run);
@@ -198,6 +204,10 @@ void run_rounds_init(struct run *run, gcoap_time now);
 
 /* run_endpoint.c: the socket that all targets share, and what is said before sending. */
 int run_endpoint_open(struct run *run);
+/* Another one, for so many answers at once. CLI_OK, or a status after saying why. */
+int run_endpoint_new(struct run *run, uint32_t expect, struct gcoap_udp **out);
+/* Better said before answers are lost than after: they are more than the buffer holds. */
+void run_endpoint_warn(const struct gcoap_udp *udp, uint32_t expect);
 /* The local endpoint and the interface that @t is asked from; false: there is no route. */
 bool run_way_out(const struct run *run, const struct target *t, struct gcoap_addr *local,
 		 uint32_t *ifindex);
@@ -245,6 +255,10 @@ int run_watch(struct run *run);
 
 /* run_verdict.c: what is said at the end, and the exit status. */
 int run_verdict(struct run *run, const struct gcoap_summary *s);
+/* Its parts, for tools that have no client: run->tally.targets tells what came of each. */
+int run_say_silences(const struct run *run, const struct gcoap_summary *s);
+int run_say_malformed(const struct run *run, const struct gcoap_summary *s);
+int run_say_losses(const struct run *run, const struct gcoap_summary *s);
 
 /* Silence is what was asked for: No-Response for 2.xx (RFC 7967, Section 2.1). */
 bool run_silence_wanted(const struct run *run);

@@ -4,8 +4,7 @@
 #include "cli.h"
 #include "run.h"
 
-/* The text is the output of a table for people; beside records for scripts it is a remark. */
-static FILE *text_stream(const struct run *run)
+FILE *run_dry_stream(const struct run *run)
 {
 	const struct output_args *o = &run->args->output;
 
@@ -13,11 +12,11 @@ static FILE *text_stream(const struct run *run)
 										    stdout;
 }
 
-static void show(const struct run *run, const struct target *t, const struct gcoap_datagram *d)
+void run_dry_show(const struct run *run, const struct target *t, const struct gcoap_datagram *d)
 {
 	char to[GCOAP_ADDR_TEXT], from[GCOAP_ADDR_TEXT], name[IF_NAMESIZE] = "?";
 	gcoap_time wait = ask_timeout(&run->args->ask, t);
-	FILE *out = text_stream(run);
+	FILE *out = run_dry_stream(run);
 	struct gcoap_addr local;
 	struct gcoap_msg m;
 	uint32_t ifindex;
@@ -58,7 +57,7 @@ static int try_one(struct run *run, const struct target *t)
 	if (status == CLI_OK) {
 		engine = gcoap_client_engine(run->client);
 		if (engine->send(engine, &d, now) == 1)
-			show(run, t, &d);
+			run_dry_show(run, t, &d);
 	}
 	gcoap_client_free(&run->client);
 	return status;
@@ -71,7 +70,7 @@ int run_dry(struct run *run)
 
 	for (size_t i = 0; i < run->n_targets && status == CLI_OK; i++)
 		status = try_one(run, &run->targets[i]);
-	if (status == CLI_OK && text_stream(run) == stderr)
+	if (status == CLI_OK && run_dry_stream(run) == stderr)
 		run->render->finish(run->render, &none, status);
 	return status;
 }

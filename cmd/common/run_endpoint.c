@@ -51,27 +51,12 @@ static int open_failed(const struct run *run, int r, const struct gcoap_diag *di
 			 error != 0 ? strerror(error) : gcoap_strerror(r));
 }
 
-/* Better said before answers are lost than after. */
-static void warn_buffer(const struct run *run, uint32_t expect)
+int run_endpoint_new(struct run *run, uint32_t expect, struct gcoap_udp **out)
 {
-	uint32_t holds = gcoap_udp_capacity(run->udp, SMALL_ANSWER);
-
-	if (expect <= holds)
-		return;
-	cli_warn("the receive buffer holds about %u answers at once, %u are expected", holds,
-		 expect);
-	cli_hint("sudo sysctl -w net.core.rmem_max=%llu",
-		 (unsigned long long)expect * SMALL_CHARGE / 2 + 1);
-}
-
-int run_endpoint_open(struct run *run)
-{
-	const struct ask_wait *wait = &run->args->ask.wait;
 	struct gcoap_udp_config config = {
 		.hops = (int)run->args->ask.where.hops,
 		.errors = true,
-		.expect = wait->expect > run->message.n_expect_from ?
-				  wait->expect : (uint32_t)run->message.n_expect_from,
+		.expect = expect,
 	};
 	struct gcoap_diag diag = { 0 };
 	int r, status;
@@ -93,12 +78,33 @@ int run_endpoint_open(struct run *run)
 		config.tap_arg = run;
 	}
 	errno = 0;
-	r = gcoap_udp_open(&run->udp, &config, &diag);
-	if (r < 0)
-		return open_failed(run, r, &diag);
-	if (config.expect > 0)
-		warn_buffer(run, config.expect);
-	return CLI_OK;
+	r = gcoap_udp_open(out, &config, &diag);
+	return r < 0 ? open_failed(run, r, &diag) : CLI_OK;
+}
+
+void run_endpoint_warn(const struct gcoap_udp *udp, uint32_t expect)
+{
+	uint32_t holds = gcoap_udp_capacity(udp, SMALL_ANSWER);
+
+	if (expect <= holds)
+		return;
+	cli_warn("the receive buffer holds about %u answers at once, %u are expected", holds,
+		 expect);
+	cli_hint("sudo sysctl -w net.core.rmem_max=%llu",
+		 (unsigned long long)expect * SMALL_CHARGE / 2 + 1);
+}
+
+int run_endpoint_open(struct run *run)
+{
+	uint32_t expect = run->args->ask.wait.expect;
+	int status;
+
+	if (expect < run->message.n_expect_from)
+		expect = (uint32_t)run->message.n_expect_from;
+	status = run_endpoint_new(run, expect, &run->udp);
+	if (status == CLI_OK)
+		run_endpoint_warn(run->udp, expect);
+	return status;
 }
 
 bool run_way_out(const struct run *run, const struct target *t, struct gcoap_addr *local,

@@ -75,7 +75,10 @@ static void on_ended(void *arg, int error)
 	run->stream.error = error;
 	run->rounds.left = 0;
 	run->rounds.open = false;
-	gcoap_client_stop(run->client, GCOAP_ENDED_ERROR, gcoap_now());
+	if (run->lost != NULL)
+		run->lost(run, gcoap_now());
+	else
+		gcoap_client_stop(run->client, GCOAP_ENDED_ERROR, gcoap_now());
 }
 
 int run_stream_open(struct run *run)

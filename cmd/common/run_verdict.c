@@ -21,7 +21,7 @@ static int through_proxy(const struct run *run, const struct target *t,
 }
 
 /* Targets of one operand (an interface each) are judged together. */
-static int silences(const struct run *run, const struct gcoap_summary *s)
+int run_say_silences(const struct run *run, const struct gcoap_summary *s)
 {
 	const struct run_target *got = run->tally.targets;
 	bool wanted = run_silence_wanted(run);
@@ -47,7 +47,7 @@ static int silences(const struct run *run, const struct gcoap_summary *s)
 	return status;
 }
 
-static int malformed_only(const struct run *run, const struct gcoap_summary *s)
+int run_say_malformed(const struct run *run, const struct gcoap_summary *s)
 {
 	const struct gcoap_diag *d = &run->tally.malformed_diag;
 	const char *const hints[] = { "see them with -vvv", NULL };
@@ -59,7 +59,7 @@ static int malformed_only(const struct run *run, const struct gcoap_summary *s)
 			 d->what != NULL ? d->what : "not a CoAP message");
 }
 
-static int losses(const struct run *run, const struct gcoap_summary *s)
+int run_say_losses(const struct run *run, const struct gcoap_summary *s)
 {
 	char hint[128];
 	const char *hints[] = { hint, NULL };
@@ -127,13 +127,13 @@ int run_verdict(struct run *run, const struct gcoap_summary *s)
 				   error < 0 ? gcoap_strerror(error) : run_why(run->error, run->why));
 	stream = run_stream_say(run, s->responses > 0 || s->ended_by == GCOAP_ENDED_INTERRUPT);
 	status = cli_worse(status, stream);
-	status = cli_worse(status, losses(run, s));
+	status = cli_worse(status, run_say_losses(run, s));
 	if (s->ended_by == GCOAP_ENDED_INTERRUPT && s->responses == 0)
 		return status == CLI_OK ? CLI_INTERRUPT : status;
 	if (s->responses == 0 && s->malformed > 0)
-		return cli_worse(status, malformed_only(run, s));
+		return cli_worse(status, run_say_malformed(run, s));
 	if (run->rounds.send_error == 0 && stream == CLI_OK && s->ended_by != GCOAP_ENDED_INTERRUPT)
-		status = cli_worse(status, silences(run, s));
+		status = cli_worse(status, run_say_silences(run, s));
 	run_operands_settle(run);
 	if (s->unnamed > 0)
 		run_say_unnamed(run, s->unnamed);

@@ -1,41 +1,14 @@
 /* While it waits: Ctrl-C, SIGQUIT and the progress line. */
-#include <errno.h>
-#include <signal.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
-#include "cli.h"
 #include "progress.h"
 #include "run.h"
+#include "signals.h"
 
 #define FLUSH_EVERY (100 * GCOAP_MS)
 
-/* A handler, not a blocked signal: the second Ctrl-C must work while a write to a full pipe
- * blocks, which is no place where a loop would look. */
-static struct {
-	int fd; /* wakes the loop */
-	volatile sig_atomic_t stops, interims;
-	void (*leave_screen)(void);
-} caught = { .fd = -1 };
-
-static void on_signal(int signo)
+static void show_interim(void *arg)
 {
-	uint64_t one = 1;
-	int saved = errno;
-
-	if (signo == SIGQUIT)
-		caught.interims = 1;
-	else if (caught.stops++ > 0) {
-		if (caught.leave_screen != NULL)
-			caught.leave_screen();
-		_exit(CLI_INTERRUPT);
-	}
-	if (write(caught.fd, &one, sizeof(one)) < 0)
-		errno = 0; /* the counter is full: the loop will wake in any case */
-	errno = saved;
-}
-
-static void show_interim(struct run *run)
-{
+	struct run *run = arg;
 	struct gcoap_summary s;
 
 	if (run->render->interim == NULL)
@@ -47,18 +20,10 @@ static void show_interim(struct run *run)
 	run->render->interim(run->render, &s);
 }
 
-static void on_wake(void *arg, int fd)
+static void stop(void *arg)
 {
 	struct run *run = arg;
-	uint64_t n;
 
-	if (read(fd, &n, sizeof(n)) < 0)
-		return;
-	if (caught.interims != 0 && caught.stops == 0)
-		show_interim(run);
-	caught.interims = 0;
-	if (caught.stops == 0)
-		return;
 	run->rounds.left = 0;
 	run->rounds.open = false;
 	if (run->interrupt != NULL) {
@@ -67,22 +32,6 @@ static void on_wake(void *arg, int fd)
 	}
 	gcoap_client_stop(run->client, GCOAP_ENDED_INTERRUPT, gcoap_now());
 	gcoap_loop_stop(run->loop);
-}
-
-static int catch_signals(struct run *run)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGQUIT };
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
-
-	caught.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (caught.fd < 0)
-		return GCOAP_ESYSTEM;
-	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		sigaction(signals[i], &action, NULL);
-	caught.leave_screen = run->leave_screen;
-	if (run->leave_screen != NULL)
-		sigaction(SIGHUP, &action, NULL);
-	return gcoap_loop_add_fd(run->loop, caught.fd, on_wake, run);
 }
 
 static void on_progress(void *arg, gcoap_time now)
@@ -109,7 +58,8 @@ static void on_flush(void *arg, gcoap_time now)
 
 int run_watch(struct run *run)
 {
-	int r = catch_signals(run);
+	const struct signals signals = { stop, show_interim, run, run->leave_screen };
+	int r = signals_catch(&signals, run->loop);
 
 	if (r == 0 && run->render->flush != NULL && run->args->output.quiet < 2)
 		r = gcoap_loop_add_timer(run->loop, FLUSH_EVERY, FLUSH_EVERY, on_flush, run);
