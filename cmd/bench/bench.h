@@ -34,57 +34,89 @@ void bench_options(void);
 
 /* ---- what came of it: tally.c and its neighbours ---- */
 
-/* One cell of the picture over time. */
+/* One cell of the picture over time: requests by when they were due. */
 struct bench_cell {
-	uint32_t due, answered;
-	gcoap_time median; /* of the answers; 0: none */
+	uint64_t due;	    /* requests; together: times the servers that could answer each */
+	uint64_t answered;  /* of them */
+	gcoap_time typical; /* of the answers: their geometric mean; 0: none */
 };
 
 struct bench_server {
 	char text[GCOAP_ADDR_TEXT + 64]; /* "10.77.0.2:5683" */
 	const char *name;		 /* of the config file, or NULL */
-	bool expected;			 /* by --expect-from or members */
-	uint64_t sent;	    /* requests that it could have answered, warm-up not counted */
+	bool expected;			 /* bench_tally_expect() */
+	/* Requests that it could have answered: all counted rounds of the targets that it is
+	 * expected at, or was heard of, that were not refused. Loss is 1 - answered / sent. */
+	uint64_t sent;
 	uint64_t answered;  /* of them */
 	uint64_t further, duplicates, late, errors; /* errors: 4.xx and 5.xx */
 	struct gcoap_histogram rtt; /* from the planned time */
-	struct bench_cell *cells;   /* bench_result.n_cells; NULL: not kept */
+	struct bench_cell *cells;   /* bench_result.n_cells; NULL: not among the first 1,000 */
 };
 
-/* How the answers of a group lie in time: are they spread evenly over a leisure? */
+/*
+ * How the answers of a group lie in time: are they spread evenly over a leisure? The window is
+ * that of n evenly spread values, (max - min) (n + 1) / (n - 1). Up to one in 200 (of 40 and more:
+ * at least one) are left out when they lie far behind what the others fill. D compares the others
+ * with a uniform distribution between their least and greatest, which those between follow exactly
+ * when all are uniform, so that p is not bent by estimating; it is D's in Kolmogorov's
+ * distribution for their number, told from the histogram's buckets, which makes it a little too
+ * high, never too low. A window narrower than 1/8 of its end has no shape in such buckets: d is 1.
+ */
 struct bench_leisure {
 	uint64_t n;	      /* answers; 0: not a group, or too few (under 20) to say anything */
+	uint64_t outside;     /* of them, left out */
 	gcoap_time from, window; /* the evenly filled time that fits best */
 	double d, p;	      /* Kolmogorov-Smirnov against uniform over it */
 	bool uniform;	      /* p >= 0.01, or D too small to matter (under 0.05) */
 };
 
+#define BENCH_CELLS 120
+struct bench_part;
 struct bench_result {
 	const char *const *targets; /* canonical URIs */
 	size_t n_targets;
 	bool group;	   /* many answer: first, each and last differ */
 	const char *via;   /* the proxy, or NULL */
-	gcoap_time started, elapsed; /* measured part: warm-up not counted */
+	/* The measured part, warm-up not counted: from when its first request was due until as
+	 * long after the last as there was between two. */
+	gcoap_time started, elapsed;
 	gcoap_time wall; /* added to a time for nanoseconds since 1970 */
 	gcoap_time gap;	 /* the plan's */
 	uint32_t clients;
-	/* Rounds are requests, warm-up not counted, that were over or had their whole time. */
+	/*
+	 * Rounds are requests that were sent and are over or had their whole time; a refused one
+	 * is one, too. Complete are those that as many answered as -n says; else all servers that
+	 * are expected at the target; else all that were ever heard of at it.
+	 * Not rounds: the warm-up's, of which only the number is kept; those that could not be
+	 * sent; and interrupted ones. What answered the latter is left out, too, as it would be
+	 * all quick ones; but with no round at all it is what there is, and counts in answers,
+	 * each and rtt.
+	 */
 	uint64_t rounds, answered_rounds, complete_rounds, refused_rounds, unsent_rounds;
 	uint64_t warmup_rounds, interrupted_rounds;
+	uint64_t expected_answers; /* by all servers together: the sum of their sent, and for
+				    * those that -n misses and nobody has heard of */
 	uint64_t answers, further, duplicates, late, errors, refusals, unnamed, malformed, unmatched;
 	uint64_t retransmissions, resets, unreachable;
 	uint64_t kernel_drops, dropped, mid_reused;
-	uint64_t sent, received, sent_bytes, received_bytes; /* datagrams, CoAP bytes */
+	/* Datagrams, CoAP bytes: of the whole run with its warm-up. */
+	uint64_t sent, received, sent_bytes, received_bytes;
 	uint64_t sent_wire, received_wire; /* with UDP and IP headers; 0: not UDP */
-	size_t request_size, answer_min, answer_max;
-	struct gcoap_histogram first, each, last; /* from the planned times */
+	size_t request_size, answer_min, answer_max, answer_mean;
+	/* From the planned times; first and last: of answered rounds. One server a request: all
+	 * three are the same. */
+	struct gcoap_histogram first, each, last;
 	struct gcoap_histogram lag;	/* of sends behind their planned time */
 	uint64_t codes[256];		/* answers by response code */
 	struct bench_server *servers;	/* expected ones first, then in the order of answering */
 	size_t n_servers, n_expected, n_answering;
 	struct bench_leisure leisure;
-	size_t n_cells;		/* of equal length over @elapsed */
+	size_t n_cells;		  /* at most BENCH_CELLS */
+	gcoap_time cell;	  /* length of each; the last may reach beyond @elapsed */
 	struct bench_cell *cells; /* of all servers together */
+	const struct bench_part *parts; /* tally.h: for spreads */
+	size_t n_parts;
 	bool interrupted;
 	int send_error; /* errno of the first failed send; 0: none */
 };
@@ -93,24 +125,32 @@ struct bench_result {
 struct bench_tally;
 struct bench_tally_config {
 	bool group;
+	const struct gcoap_load_request *requests; /* as the load's; borrowed */
+	size_t n_requests;
 	gcoap_time start, warmup;
+	gcoap_time length; /* of the measured part, as planned; 0: not known */
+	gcoap_time gap;
 	uint32_t expect; /* -n; 0: none */
-	const char *(*name_of)(const struct gcoap_addr *addr);
+	const char *(*name_of)(const struct gcoap_addr *addr); /* may be NULL */
 	/* Every answer and every round as it comes (--samples); NULL: not wanted. */
 	struct gcoap_load_sink *also;
 };
 int bench_tally_new(struct bench_tally **out, const struct bench_tally_config *config);
 void bench_tally_free(struct bench_tally **t);
 struct gcoap_load_sink *bench_tally_sink(struct bench_tally *t);
-/* @load names the servers; set after gcoap_load_new(), before the first answer. */
-void bench_tally_load(struct bench_tally *t, const struct gcoap_load *load);
+/* @load names the servers; set after gcoap_load_new(), before the first answer. GCOAP_ENOMEM. */
+int bench_tally_load(struct bench_tally *t, const struct gcoap_load *load);
+/* --expect-from and members: @server (gcoap_load_expect()) is to answer target @request.
+ * GCOAP_ENOMEM. */
+int bench_tally_expect(struct bench_tally *t, uint32_t server, uint32_t request);
 /* The statistics so far, as of @now; what it points to lives until the next call or _free(). The
- * caller fills targets, via, gap, clients, kernel_drops, wall and the wire bytes. */
+ * caller fills targets, via, gap, clients, kernel_drops, wall, interrupted and the wire bytes. */
 int bench_tally_result(struct bench_tally *t, gcoap_time now, struct bench_result *out);
 
 /* For the progress line: a few numbers without the work of a result. */
 struct bench_glance {
-	uint64_t rounds, complete_rounds, answers, lost;
+	uint64_t rounds, complete_rounds, lost;
+	uint64_t answers; /* also those of open rounds */
 	gcoap_time p50;
 };
 void bench_tally_glance(const struct bench_tally *t, struct bench_glance *out);
@@ -121,7 +161,7 @@ enum bench_unit { BENCH_TIME, BENCH_SHARE, BENCH_COUNT, BENCH_RATE, BENCH_BYTES 
 enum bench_better { BENCH_LESS, BENCH_MORE, BENCH_NEITHER };
 
 /*
- * first, each and last (of one server: rtt): .min .p50 .p90 .p99 .p999 .max .mean; loss (the
+ * first, each and last (of one server a request: rtt, which those three then mean, too): .min .p50 .p90 .p99 .p999 .max .mean; loss (the
  * worst server's), loss.mean, complete, servers, rounds, answers, duplicates, late, errors,
  * rate, answer-rate, drops, lag.p99, size.request, size.answer, leisure.window, leisure.d
  */
@@ -131,7 +171,14 @@ struct bench_figure {
 	enum bench_better better;
 	bool known;	/* false: there is nothing that it could be told from */
 	double value;	/* ns, share 0 ... 1, number, per second, bytes */
-	double spread;	/* standard deviation over ten parts of the run; NAN: not known */
+	/*
+	 * Standard error: how far another run of this length would lie off by chance, one time in
+	 * three. The deviation of the figure over the k = 5 ... 10 parts of the run, by sqrt(k),
+	 * when each part has samples enough for it; so samples that depend on their neighbours do
+	 * not make it look better than it is. Else that of the order statistics next to the
+	 * quantile, or of a share. NAN: not known, as of min, max and counts.
+	 */
+	double spread;
 	const char *of; /* the server whose it is ("hall"), or NULL */
 };
 #define BENCH_FIGURES 64
