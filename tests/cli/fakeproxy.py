@@ -14,6 +14,7 @@ import sys
 import threading
 
 KINDS = {"con": 0, "non": 1, "ack": 2, "rst": 3}
+END = b"end"  # no message: all before it is read
 RF = "dd5300"  # Response-Forwarding (96) as the first option, 13 bytes
 S1 = RF + "8301d9010444c0000201191633"
 S2 = RF + "8301d9010444c0000202191633"
@@ -75,6 +76,8 @@ def serve(sock, steps, log):
             data, peer = sock.recvfrom(2048)
         except OSError:
             return
+        if data == END:
+            return
         if len(data) < 4:
             continue
         kind, mid = data[0] >> 4 & 3, int.from_bytes(data[2:4], "big")
@@ -97,9 +100,12 @@ def main():
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.bind(("127.0.0.1", 5683))
     with open("received", "w", encoding="ascii") as log:
-        threading.Thread(target=serve, args=(sock, CASES[sys.argv[1]], log),
-                         daemon=True).start()
-        sys.exit(subprocess.call(sys.argv[2:]))
+        server = threading.Thread(target=serve, args=(sock, CASES[sys.argv[1]], log), daemon=True)
+        server.start()
+        status = subprocess.call(sys.argv[2:])
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(END, ("127.0.0.1", 5683))
+        server.join()  # what the command sent last is in the log, too
+        sys.exit(status)
 
 
 main()
