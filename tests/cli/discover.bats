@@ -126,7 +126,7 @@ END
 		"--rt temperature --obs=/temp"; do
 		set -f
 		# shellcheck disable=SC2086 # words are meant
-		two gcoap-discover -t 300ms -w '%{href}\n' ${try%%=*} @demo
+		two gcoap-discover -n 2 -t 20s -w '%{href}\n' ${try%%=*} @demo
 		set +f
 		fails_with 0
 		[ "$(sort <<<"$output" | tr '\n' ' ')" = "$(tr ' ' '\n' <<<"${try#*=}" | sort | tr '\n' ' ')" ]
@@ -134,15 +134,15 @@ END
 }
 
 @test "one filter goes out, and obs never does" {
-	two gcoap-discover -t 300ms --obs --ct 110 --if core.s --rt temperature @demo
+	two gcoap-discover -n 2 -t 20s --obs --ct 110 --if core.s --rt temperature @demo
 	fails_with 0
 	[ "$(asked | sort -u)" = "/.well-known/core?rt=temperature " ]
-	two gcoap-discover -t 300ms --obs @demo
+	two gcoap-discover -n 2 -t 20s --obs @demo
 	[ "$(asked | sort -u)" = "/.well-known/core " ]
 }
 
 @test "a filter that no link passes is silence" {
-	two gcoap-discover -t 300ms --rt nothing @demo
+	two gcoap-discover -n 2 -t 20s --rt nothing @demo
 	fails_with 3
 	mentions "gcoap-discover: 2 servers answered, none has such a link"
 }
@@ -176,7 +176,7 @@ END
 }
 
 @test "faults are named with their byte, and the rest is shown" {
-	links gcoap-discover -t 300ms -w '%{href}\n' @demo <<'END'
+	links gcoap-discover -n 2 -t 20s -w '%{href}\n' @demo <<'END'
 127.0.0.10 /.well-known/core </a>;rt=,</b>
 127.0.0.10 /.well-known/core </c>
 127.0.0.11 /.well-known/core </d>;anchor="/x";anchor="/y"
@@ -188,7 +188,7 @@ END
 }
 
 @test "exit 9 when no document can be read at all" {
-	links gcoap-discover -t 300ms --json @demo <<'END'
+	links gcoap-discover -n 2 -t 20s --json @demo <<'END'
 127.0.0.10 /.well-known/core <a
 127.0.0.11 /.well-known/core </a>;rt="x
 END
@@ -208,14 +208,14 @@ END
 	for view in --tree --flat --matrix --links --json "--format json" "--format csv" \
 		"--format pairs" "--format short"; do
 		# shellcheck disable=SC2086 # words are meant
-		links gcoap-discover -t 300ms $view @demo <hostile
+		links gcoap-discover -n 1 -t 20s $view @demo <hostile
 		no_controls "${output//$'\r'/}"
 		no_controls "$stderr"
 	done
 }
 
 @test "targets that lead elsewhere are shown and never asked" {
-	links gcoap-discover -t 300ms -w '%{uri}\n' -v @demo <<'END'
+	links gcoap-discover -n 1 -t 20s -w '%{uri}\n' -v @demo <<'END'
 127.0.0.10 /.well-known/core <//127.0.0.66/x>,<coap:>,<coap://127.0.0.67/y>,<../../z>
 END
 	fails_with 0
@@ -224,7 +224,7 @@ END
 }
 
 @test "an error answer is a line of the tree and exits 1" {
-	links gcoap-discover -t 300ms @demo <<'END'
+	links gcoap-discover -n 2 -t 20s @demo <<'END'
 127.0.0.10 /.well-known/core 4.04
 127.0.0.11 /.well-known/core </a>
 END

@@ -142,7 +142,7 @@ END
 
 @test "the groups of a Resource Directory, with their base and links" {
 	directory
-	links rd gcoap-discover -t 300ms --groups @demo
+	links rd gcoap-discover -n 1 -t 20s --groups @demo
 	fails_with 0
 	output=$(sed -E 's/ +$//; s/  +/  /g' <<<"$output")
 	prints "SERVER / LINK  RT  IF  CT  OBS  SZ  TITLE" \
@@ -156,15 +156,15 @@ END
 
 @test "a flat table and a matrix tell groups of one directory apart" {
 	directory
-	links rd gcoap-discover -t 300ms --groups --flat @demo
+	links rd gcoap-discover -n 1 -t 20s --groups --flat @demo
 	[ "$(sed -E 's/  .*//' <<<"$output")" = "$(printf '%s\n' GROUP lights all/lamps.r2)" ]
-	links rd gcoap-discover -t 300ms --groups --matrix @demo
+	links rd gcoap-discover -n 1 -t 20s --groups --matrix @demo
 	[ "$(head -n 1 <<<"$output" | tr -s ' ')" = "LINK lights all/lamps.r2" ]
 }
 
 @test "groups are records, by the schema" {
 	directory
-	links rd gcoap-discover -t 300ms --groups --json @demo
+	links rd gcoap-discover -n 1 -t 20s --groups --json @demo
 	fails_with 0
 	valid
 	[ "$(field group '[.group, .base, .links] | tojson' | head -1)" = '["lights","coap://[ff35:30:2001:db8:f1::8000:1]",1]' ]
@@ -181,7 +181,7 @@ END
 			done
 			echo "127.0.0.20 /res <coap://224.0.1.188/x>"
 		} | documents rd
-		links rd gcoap-discover -t 400ms --groups --json @demo
+		links rd gcoap-discover -n 1 -t 20s --groups --json @demo
 		fails_with 0
 		[ "$(field group .group | sort -u | wc -l)" = 100 ]
 		[ "$(grep -c '^/ep' rd.log)" = "$([ -z "$bang" ] && echo 3 || echo 1)" ]
@@ -192,7 +192,7 @@ END
 	documents rd <<'END'
 127.0.0.20 /.well-known/core <coap://127.0.0.66/ep>;rt="core.rd-lookup-ep",</rd>;rt="core.rd"
 END
-	links rd gcoap-discover -t 300ms --groups -v @demo
+	links rd gcoap-discover -n 1 -t 20s --groups -v @demo
 	mentions "127.0.0.20:5683: a link leads away from this server and is not followed"
 	[[ $stderr != *"127.0.0.66:"* ]]
 }
@@ -201,7 +201,7 @@ END
 	documents rd <<'END'
 127.0.0.20 /.well-known/core </x>
 END
-	links rd gcoap-discover -t 300ms --groups @demo
+	links rd gcoap-discover -n 1 -t 20s --groups @demo
 	fails_with 3
 	mentions "gcoap-discover: no Resource Directory answered"
 }

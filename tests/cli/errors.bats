@@ -30,7 +30,7 @@ load helpers
 		mentions "hint: check that a server joined the group: gcoap doctor 224.0.1.187"
 		mentions 'hint: no path was asked for, and few servers have "/": /.well-known/core lists'
 	done
-	group -n 1 --leisure 0 -- gcoap-get -t 1s -n 1 --format short @demo/.well-known/core
+	group -n 1 --leisure 0 -- gcoap-get -t 20s -n 1 --format short @demo/.well-known/core
 	fails_with 0
 }
 

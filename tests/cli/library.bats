@@ -24,7 +24,7 @@ setup_file() {
 	unshare -rn bash -c '
 		ip link set lo up
 		"$0/bin/gcoap-sim" -n 5 --leisure 200ms >ready & sim=$!
-		for _ in $(seq 50); do [ -s ready ] && break; sleep 0.1; done
+		for _ in $(seq 300); do [ -s ready ] && break; sleep 0.1; done
 		./example >out; status=$?
 		kill $sim; exit $status' "$prefix"
 	[ "$(sort -u out | grep -c '^127\.77\.')" = 5 ]

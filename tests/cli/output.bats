@@ -15,7 +15,7 @@ five() {
 }
 
 @test "without -n the summary tells how to stop sooner" {
-	group -n 3 --leisure 0 -- gcoap-get -t 1s @demo/temp
+	group -n 3 --leisure 0 -- gcoap-get -t 3s @demo/temp
 	fails_with 0
 	mentions "stopped by timeout"
 	mentions "[try -n 3 to stop sooner]"
@@ -154,7 +154,7 @@ five() {
 	fails_with 0
 	[[ "$output" == *NAME*kitchen* ]]
 	mentions "stopped by expect"
-	group -n 1 --leisure 0 -- gcoap-get -t 300ms @lab/temp
+	group -n 1 --leisure 0 -- gcoap-get -t 3s @lab/temp
 	fails_with 4
 	apart gcoap-get @lap/temp
 	fails_with 2
@@ -172,7 +172,7 @@ five() {
 }
 
 @test "a closed stdout ends the run with 5 and without a word" {
-	group -n 3 --leisure 0 -- bash -c 'gcoap-get -t 1s --json @demo/temp 2>err | true
+	group -n 3 --leisure 0 -- bash -c 'gcoap-get -t 5s --json @demo/temp 2>err | true
 		echo "${PIPESTATUS[0]}" >status'
 	[ "$(cat status)" = 5 ]
 	[ ! -s err ]
@@ -212,7 +212,7 @@ five() {
 }
 
 @test "the reason of the status stands below the table and its summary" {
-	group -n 2 --leisure 0 -- bash -c 'gcoap-get -n 3 -t 1s @demo/temp 2>&1'
+	group -n 2 --leisure 0 -- bash -c 'gcoap-get -n 3 -t 3s @demo/temp 2>&1'
 	fails_with 4
 	[[ "${lines[0]}" == SERVER* ]]
 	[[ "${lines[3]}" == "2 servers answered in "* ]]

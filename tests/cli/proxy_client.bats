@@ -6,9 +6,9 @@ proxy() {
 	alone /usr/bin/python3 "$TOP/tests/cli/fakeproxy.py" "$@"
 }
 
-# One request to a group; both ends of the time are short.
+# One request to a group
 refused() {
-	proxy "$1" gcoap-get -P 127.0.0.1 -t 2s "${@:2}" 224.0.1.187/temp
+	proxy "$1" gcoap-get -P 127.0.0.1 -t 20s --proxy-timeout 1s "${@:2}" 224.0.1.187/temp
 	fails_with 7
 }
 
@@ -17,10 +17,10 @@ field() {
 }
 
 @test "the proxy is told where, and for how long" {
-	proxy answers gcoap-get -P 127.0.0.1 -t 2s --token c0de -n 2 224.0.1.187/temp
+	proxy answers gcoap-get -P 127.0.0.1 -t 20s --proxy-timeout 1s --token c0de -n 2 224.0.1.187/temp
 	fails_with 0
 	[ "$(head -1 received)" = 4201xxxxc0dedd160a636f61703a2f2f3232342e302e312e3138372f74656d70e1fcba01 ]
-	proxy answers gcoap-get -P 127.0.0.1 -t 2s --token c0de -n 2 --dialect ietf 224.0.1.187/temp
+	proxy answers gcoap-get -P 127.0.0.1 -t 20s --proxy-timeout 1s --token c0de -n 2 --dialect ietf 224.0.1.187/temp
 	fails_with 0
 	[ "$(head -1 received)" = 4201xxxxc0de2101dd140a636f61703a2f2f3232342e302e312e3138372f74656d70 ]
 	# All have answered: it need not wait for more.
@@ -45,9 +45,9 @@ field() {
 		"192.0.2.1:5683 response-forwarding 127.0.0.1:5683 127.0.0.1:5683 coap://192.0.2.1/temp" ]
 	[ "$(field summary '[.servers, .ended_by] | join(" ")')" = "2 expect" ]
 	/usr/bin/python3 "$TOP/tests/cli/validate.py" /dev/stdin <<<"$output"
-	proxy reply-from gcoap-get -P 127.0.0.1 -t 2s --json --first 224.0.1.187/temp
+	proxy reply-from gcoap-get -P 127.0.0.1 -t 20s --json --first 224.0.1.187/temp
 	[ "$(field response .server_from)" = reply-from ]
-	proxy californium gcoap-get -P 127.0.0.1 -t 2s --json --first 224.0.1.187/temp
+	proxy californium gcoap-get -P 127.0.0.1 -t 20s --json --first 224.0.1.187/temp
 	[ "$(field response .server)" = 192.0.2.1:5683 ]
 }
 
@@ -90,7 +90,7 @@ field() {
 }
 
 @test "4.00 with the empty option: asked again with it, in the proxy's dialect" {
-	proxy missing-ietf gcoap-get -P 127.0.0.1 -t 2s --token c0de --json -n 2 224.0.1.187/temp
+	proxy missing-ietf gcoap-get -P 127.0.0.1 -t 20s --proxy-timeout 1s --token c0de --json -n 2 224.0.1.187/temp
 	fails_with 0
 	[ "$(sed -n 2p received)" = 4201xxxxc0de2101dd140a636f61703a2f2f3232342e302e312e3138372f74656d70 ]
 	[ "$(field summary .servers)" = 2 ]
@@ -98,7 +98,7 @@ field() {
 	proxy missing gcoap-get -P 127.0.0.1 -t 20s --json -n 2 coap://group.example/temp
 	fails_with 0
 	[ "$(field summary .servers)" = 2 ]
-	proxy missing gcoap-get -t 2s --json -n 2 127.0.0.1/temp
+	proxy missing gcoap-get -t 20s --json -n 2 127.0.0.1/temp
 	fails_with 0
 	[ "$(field response .server | head -1)" = 192.0.2.1:5683 ]
 }
@@ -165,7 +165,7 @@ field() {
 	refused 5.04
 	mentions 'gcoap-get: proxy 127.0.0.1 answered 5.04 Gateway Timeout: nobody answered it in its own time
   hint: to a group silence is no error: this proxy takes it for one server'
-	proxy 5.04 gcoap-get -P 127.0.0.1 -t 2s coap://192.0.2.1/temp
+	proxy 5.04 gcoap-get -P 127.0.0.1 -t 20s coap://192.0.2.1/temp
 	fails_with 7
 	mentions '  hint: is the server there? ask it without --proxy'
 }
@@ -177,7 +177,7 @@ field() {
 	refused too-short
 	mentions 'gcoap-get: proxy 127.0.0.1 answered 5.05 with Multicast-Signaling 75: the time for its answers is too short
   hint: add --proxy-timeout 75s -t 77s'
-	proxy 5.05 gcoap-get -P 127.0.0.1 -t 2s coap://192.0.2.1/temp
+	proxy 5.05 gcoap-get -P 127.0.0.1 -t 20s coap://192.0.2.1/temp
 	fails_with 7
 	mentions '  hint: gcoap-proxy forwards to single servers when told so: --allow-target 192.0.2.1'
 }
@@ -189,18 +189,18 @@ field() {
 }
 
 @test "a refusal is a record, and no server" {
-	proxy 4.01 gcoap-get -P 127.0.0.1 -t 2s --json 224.0.1.187/temp
+	proxy 4.01 gcoap-get -P 127.0.0.1 -t 20s --json 224.0.1.187/temp
 	fails_with 7
 	[ "$(field response '[.server, .server_from, .code] | join(" ")')" = "127.0.0.1:5683 source 4.01" ]
 	[ "$(field summary '[.servers, .ended_by, .exit] | join(" ")')" = "0 proxy 7" ]
 	[ "$(field error .code)" = 7 ]
 	/usr/bin/python3 "$TOP/tests/cli/validate.py" /dev/stdin <<<"$output"
-	proxy 4.01 gcoap-get -P 127.0.0.1 -t 2s -qq 224.0.1.187/temp
+	proxy 4.01 gcoap-get -P 127.0.0.1 -t 20s -qq 224.0.1.187/temp
 	fails_with 7
 }
 
 @test "an Echo challenge of the proxy is answered" {
-	proxy echo gcoap-get -P 127.0.0.1 -t 2s --json --token c0de -n 2 224.0.1.187/temp
+	proxy echo gcoap-get -P 127.0.0.1 -t 20s --proxy-timeout 1s --json --token c0de -n 2 224.0.1.187/temp
 	fails_with 0
 	[ "$(wc -l <received)" -eq 2 ]
 	[[ "$(sed -n 2p received)" == 4201xxxxc0de*d8cc0102030405060708* ]]
@@ -212,7 +212,7 @@ field() {
 	fails_with 7
 	mentions 'gcoap-get: no proxy at 127.0.0.1: the port is closed
   hint: check that it runs, and its port (5683 when the URI names none)'
-	refused deaf
+	refused deaf -t 2s
 	mentions 'gcoap-get: proxy 127.0.0.1 did not answer in 2 s
   hint: check that it runs, its address and port, and the firewalls: gcoap doctor
   hint: some proxies take NON requests for groups only: try --non'
@@ -239,7 +239,7 @@ field() {
 	refused dies
 	mentions 'gcoap-get: proxy 127.0.0.1 does not answer any more: its port is closed
   hint: it took the request, and has ended or lost its network since: ask again'
-	refused hangs
+	refused hangs -t 2s
 	mentions 'gcoap-get: proxy 127.0.0.1 does not answer any more
   hint: it took the request'
 	[ "$(sed -n 2p received)" = 4000xxxx ]
@@ -255,13 +255,13 @@ field() {
 }
 
 @test "gcoap-observe -P: registers and cancels at the proxy" {
-	proxy notifies gcoap-observe -P 127.0.0.1 -t 2s -C 1 --json --token c1de 224.0.1.187/temp
+	proxy notifies gcoap-observe -P 127.0.0.1 -t 20s --proxy-timeout 1s -C 1 --json --token c1de 224.0.1.187/temp
 	fails_with 0
 	[ "$(field notification '[.server, .observe, .via] | join(" ")')" = "192.0.2.1:5683 12 127.0.0.1:5683" ]
 	# Register, ACK of the notification, cancel.
 	[ "$(sed -n 1p received)" = 4201xxxxc1de60dd100a636f61703a2f2f3232342e302e312e3138372f74656d70e1fcba01 ]
 	grep -q '^4201xxxxc1de6101dd100a636f61703a2f2f3232342e302e312e3138372f74656d70e1fcba01$' received
-	proxy 5.01 gcoap-observe -P 127.0.0.1 -t 2s 224.0.1.187/temp
+	proxy 5.01 gcoap-observe -P 127.0.0.1 -t 20s 224.0.1.187/temp
 	fails_with 7
 	mentions 'proxy 127.0.0.1 answered 5.01'
 }
@@ -308,7 +308,7 @@ field() {
 }
 
 @test "GCOAP_PROXY names it, and none is none" {
-	GCOAP_PROXY=coap://127.0.0.1 proxy answers gcoap-get -t 2s --json -n 2 224.0.1.187/temp
+	GCOAP_PROXY=coap://127.0.0.1 proxy answers gcoap-get -t 20s --json -n 2 224.0.1.187/temp
 	fails_with 0
 	[ "$(field request .via)" = 127.0.0.1:5683 ]
 	GCOAP_PROXY=coap://127.0.0.1 proxy one gcoap-get -P none --json 127.0.0.1/temp

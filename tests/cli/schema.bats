@@ -15,7 +15,7 @@ in_group() {
 	unshare -rn bash -c '
 		ip link set lo up
 		gcoap-sim --json $1 >"$BATS_TEST_TMPDIR/ready" & sim=$!
-		for _ in $(seq 100); do [ -s "$BATS_TEST_TMPDIR/ready" ] && break; sleep 0.05; done
+		for _ in $(seq 400); do [ -s "$BATS_TEST_TMPDIR/ready" ] && break; sleep 0.05; done
 		shift
 		"$@" >"$BATS_TEST_TMPDIR/out"; status=$?
 		kill $sim; exit $status' in_group "$@"
@@ -47,7 +47,7 @@ valid() {
 
 @test "wrong and hostile answers" {
 	in_group "-n 20 --leisure 50ms --profile chaos --seed 7" \
-		gcoap-get --json -t 1s --show dup,late @demo/temp || true
+		gcoap-get --json -t 3s --show dup,late @demo/temp || true
 	valid
 }
 
@@ -62,7 +62,7 @@ valid() {
 }
 
 @test "missing servers and the error of silence" {
-	in_group "-n 2 --leisure 50ms" gcoap-get --json -t 500ms \
+	in_group "-n 2 --leisure 50ms" gcoap-get --json -t 3s \
 		--expect-from 127.77.0.1,127.77.0.9 @demo/temp || true
 	valid
 	jq -se 'any(.type == "missing" and .server == "127.77.0.9:5683")' "$BATS_TEST_TMPDIR/out"
@@ -75,7 +75,7 @@ valid() {
 	unshare -rn bash -c '
 		ip link set lo up
 		gcoap-sim --json -n 2 --leisure 50ms >"$BATS_TEST_TMPDIR/out" & sim=$!
-		for _ in $(seq 100); do [ -s "$BATS_TEST_TMPDIR/out" ] && break; sleep 0.05; done
+		for _ in $(seq 400); do [ -s "$BATS_TEST_TMPDIR/out" ] && break; sleep 0.05; done
 		coap-client-notls -B 1 coap://127.77.0.1/temp >/dev/null
 		printf "\xff\xff\xff" >/dev/udp/127.77.0.2/5683
 		sleep 0.2

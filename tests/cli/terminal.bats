@@ -30,7 +30,7 @@ load helpers
 }
 
 @test "the chaos profile leaves the terminal alone" {
-	group -n 40 --profile chaos --leisure 0 -- gcoap-get -t 1s --show opts @demo/temp
+	group -n 40 --profile chaos --leisure 0 -- gcoap-get -t 3s --show opts @demo/temp
 	no_controls "$output"
 	no_controls "$stderr"
 }
