@@ -19,7 +19,8 @@ import machine
 import report
 from programs import Bench
 
-SUBJECTS = ("collect", "delivery", "proxy", "cache", "startup")
+SUBJECTS = ("collect", "growth", "delivery", "unicast", "simulator", "proxy", "cache",
+            "startup", "memory")
 
 
 def measure_subject(bench, name):

@@ -4,12 +4,11 @@ import os
 import re
 import statistics
 
-from programs import Group, missing, rows_of, summary_of
+from programs import HERE, Group, has_node_coap, missing, rows_of, summary_of
 
 TITLE = "collecting 10 to 10,000 answers beside a bare collector, libcoap and node-coap"
 BARE = "bare collector"
 BIG = 4 << 20
-HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def first_and_last(out):
@@ -23,7 +22,7 @@ def from_json(out):
     return servers, summary.get("rtt_ms", {}).get("max")
 
 
-def node(bench, n, buffer):
+def node(n, buffer):
     return ["node", os.path.join(HERE, "nodecollect.js"), str(n), str(buffer), "2000"]
 
 
@@ -44,17 +43,11 @@ def collectors(bench, n):
         ("coap-client", ["coap-client-notls", "-N", "-B", wait, "-a", "127.0.0.1",
                          "coap://224.0.1.187/t"],
          lambda out: (len(set(re.findall(r"server-\d{5}", out))), None)),
-        ("node-coap, big buffer", node(bench, n, BIG), first_and_last),
-        ("node-coap", node(bench, n, 0), first_and_last),
     ]
-    return [row for row in known if can_run(row[1])]
-
-
-def can_run(command):
-    if command[0] == "node":
-        return (not missing("node") and
-                os.path.exists(os.path.join(HERE, "../node_modules/coap/package.json")))
-    return not missing(command[0])
+    if has_node_coap():
+        known += [("node-coap, big buffer", node(n, BIG), first_and_last),
+                  ("node-coap", node(n, 0), first_and_last)]
+    return [row for row in known if not missing(row[1][0])]
 
 
 def collect(bench, n, rounds):
@@ -116,7 +109,7 @@ def report(bench, n, runs, startup):
                      f"{statistics.median(last):.1f}" if last else "-",
                      f"{run.median:.1f}", *cells, f"{rss.median / 1024:.1f}"])
     bench.table(["N", "tool", "answered", "last, ms", "CPU of a run, ms", "of an answer, us",
-                 f"ratio", "peak RSS, MiB"], rows)
+                 "ratio", "peak RSS, MiB"], rows)
     for values, details in limited:
         bench.figure("CPU of an answer", values, "us", **details)
 
@@ -139,10 +132,7 @@ def run(bench):
         f"more than noise; ratio: to the {BARE} of the same round, median (least-greatest). "
         "*Last* is the time from the request to the last new server, where the tool tells it. "
         "Big buffer: 4 MiB asked for.")
-    for name, command, _ in collectors(bench, 1):
-        if name.startswith("node"):
-            break
-    else:
+    if not has_node_coap():
         bench.skip("node-coap", "no node, or no tests/node_modules (scripts/deps bench)")
     startup = {name: statistics.median(c["cpu_us"] for c in costs)
                for name, costs in collect(bench, 1, rounds).items()}

@@ -1,16 +1,16 @@
 // GETs of node-coap's client over one socket, some outstanding at any time.
-// usage: node nodeping.js PORT OUTSTANDING con|non MILLISECONDS
+// usage: node nodeping.js PORT PATH OUTSTANDING con|non MILLISECONDS
 // Prints one JSON object: answers with 2.05, others, errors, answers a second, processor time.
 const dgram = require('dgram')
 const coap = require('../node_modules/coap')
 
-const [port, outstanding, type, ms] = process.argv.slice(2)
+const [port, path, outstanding, type, ms] = process.argv.slice(2)
 const socket = dgram.createSocket('udp4')
 const found = { good: 0, bad: 0, lost: 0 }
 let agent, start, idle
 
 function ask() {
-	const request = coap.request({ host: '127.0.0.1', port: Number(port), pathname: '/t',
+	const request = coap.request({ host: '127.0.0.1', port: Number(port), pathname: '/' + path,
 		confirmable: type === 'con', agent })
 	request.on('response', res => {
 		found[res.code === '2.05' ? 'good' : 'bad']++

@@ -10,6 +10,7 @@ from record import Record
 
 GROUP = "coap://224.0.1.187/t"
 ONE = "coap://127.77.0.1/t"
+HERE = os.path.dirname(os.path.abspath(__file__))
 PATIENCE = 120  # seconds after which a program hangs
 
 
@@ -50,6 +51,11 @@ class Bench(Record):
 def missing(*commands):
     """The first command that is not here, else None."""
     return next((c for c in commands if not shutil.which(c)), None)
+
+
+def has_node_coap():
+    return (not missing("node") and
+            os.path.exists(os.path.join(HERE, "../node_modules/coap/package.json")))
 
 
 def on_core(core, command):

@@ -1,7 +1,8 @@
 /*
  * GETs over one socket, some outstanding at any time, and how long their answers took.
  *
- *   rawping -p PORT [-N] [-a ADDRESS] [-P PROXY_URI] [-w OUTSTANDING] [-t MILLISECONDS]
+ *   rawping -p PORT [-N] [-a ADDRESS] [-u PATH | -P PROXY_URI] [-w OUTSTANDING]
+ *           [-t MILLISECONDS]
  *
  * CON, -N: NON; to ADDRESS (127.0.0.1) and PORT. Prints one JSON object: answers with 2.05,
  * others, requests that were lost, answers a second, the processor time of all, and the quantiles
@@ -23,7 +24,7 @@
 static struct {
 	int fd;
 	struct sockaddr_in to;
-	const char *uri;
+	const char *path, *uri;
 	int type;
 	unsigned outstanding;
 	uint16_t mid;
@@ -32,7 +33,7 @@ static struct {
 	uint64_t good, bad, lost;
 	struct raw_times times;
 	struct raw_batch in, out;
-} ping = { .outstanding = 1 };
+} ping = { .path = "t", .outstanding = 1 };
 
 /* The token tells which of the outstanding ones it is, and its how-manieth request. */
 static void ask(unsigned slot, int64_t now)
@@ -44,7 +45,10 @@ static void ask(unsigned slot, int64_t now)
 	ping.turn[slot]++;
 	memcpy(token + 4, &ping.turn[slot], 4);
 	ping.sent_at[slot] = now;
-	len = raw_get(m, ping.type, ping.mid++, token, ping.uri, 0);
+	if (ping.uri)
+		len = raw_get(m, ping.type, ping.mid++, token, ping.uri, 0);
+	else
+		len = raw_get_path(m, ping.type, ping.mid++, token, ping.path);
 	memcpy(raw_batch_add(&ping.out, ping.fd, &ping.to, len), m, len);
 }
 
@@ -110,7 +114,7 @@ int main(int argc, char *argv[])
 	double seconds, cpu_us;
 	int option;
 
-	while ((option = getopt(argc, argv, "Np:a:P:w:t:")) != -1) {
+	while ((option = getopt(argc, argv, "Np:a:u:P:w:t:")) != -1) {
 		unsigned long value = optarg ? strtoul(optarg, NULL, 10) : 0;
 
 		if (option == 'N')
@@ -119,6 +123,8 @@ int main(int argc, char *argv[])
 			ping.to = raw_address(0, (uint16_t)value);
 		else if (option == 'a')
 			address = optarg;
+		else if (option == 'u')
+			ping.path = optarg;
 		else if (option == 'P')
 			ping.uri = optarg;
 		else if (option == 'w')

@@ -167,22 +167,30 @@ double raw_times_at(struct raw_times *t, double part)
 	return (double)t->ns[i < t->n ? i : t->n - 1] / 1e3;
 }
 
-size_t raw_get(uint8_t *m, int type, uint16_t mid, const uint8_t token[8], const char *proxy_uri,
-	       uint8_t timeout)
+size_t raw_get_path(uint8_t *m, int type, uint16_t mid, const uint8_t token[8], const char *path)
 {
-	size_t at = 12, len = proxy_uri ? strlen(proxy_uri) : 0;
-	const uint16_t delta = 65002 - 35 - 269;
+	size_t len = strlen(path);
 
 	m[0] = (uint8_t)(0x48 | type << 4);
 	m[1] = 0x01;
 	m[2] = (uint8_t)(mid >> 8);
 	m[3] = (uint8_t)mid;
 	memcpy(m + 4, token, 8);
-	if (!proxy_uri) {
-		m[at++] = 0xb1;
-		m[at++] = 't';
+	m[12] = (uint8_t)(0xb0 | len);
+	memcpy(m + 13, path, len);
+	return 13 + len;
+}
+
+size_t raw_get(uint8_t *m, int type, uint16_t mid, const uint8_t token[8], const char *proxy_uri,
+	       uint8_t timeout)
+{
+	size_t at = raw_get_path(m, type, mid, token, proxy_uri ? "" : "t"), len;
+	const uint16_t delta = 65002 - 35 - 269;
+
+	if (!proxy_uri)
 		return at;
-	}
+	at--;
+	len = strlen(proxy_uri);
 	m[at++] = 0xdd; /* Proxy-Uri of 13 to 268 bytes */
 	m[at++] = 35 - 13;
 	m[at++] = (uint8_t)(len - 13);

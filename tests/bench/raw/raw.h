@@ -58,7 +58,9 @@ void raw_times_add(struct raw_times *t, int64_t ns);
 /* The value below which @part of them are, in microseconds; sorts them. 0 when there are none. */
 double raw_times_at(struct raw_times *t, double part);
 
-/* A GET with the 8 bytes of @token, for @proxy_uri (NULL: for "/t") and with T' of @timeout
+/* A GET of @path, one segment of up to 12 bytes, with the 8 bytes of @token. Returns its length. */
+size_t raw_get_path(uint8_t *m, int type, uint16_t mid, const uint8_t token[8], const char *path);
+/* The same for @proxy_uri (NULL: for "t") and with T' of @timeout
  * seconds (Multicast-Signaling, 65002; 0: without). Returns its length. */
 size_t raw_get(uint8_t *m, int type, uint16_t mid, const uint8_t token[8], const char *proxy_uri,
 	       uint8_t timeout);
