@@ -153,14 +153,17 @@ static char *keep_word(const char *from, size_t len)
 	return word;
 }
 
+/* The room doubles, when as many items as it has are there. */
 static void list_add(struct opt_list *list, const char *item)
 {
-	const char **items = opt__keep((list->n + 1) * sizeof(*items));
+	if (!(list->n & (list->n - 1))) {
+		const char **items = opt__keep((list->n ? 2 * list->n : 1) * sizeof(*items));
 
-	if (list->n)
-		memcpy(items, list->items, list->n * sizeof(*items));
-	items[list->n++] = item;
-	list->items = items;
+		if (list->n)
+			memcpy(items, list->items, list->n * sizeof(*items));
+		list->items = items;
+	}
+	list->items[list->n++] = item;
 }
 
 /* -1: an empty item. */
