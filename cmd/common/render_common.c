@@ -16,7 +16,7 @@
 #define FLUSH_GAP (2 * GCOAP_MS)
 
 /* --color, then NO_COLOR (no-color.org), CLICOLOR_FORCE, then whether it is a terminal. */
-static bool colour_wanted(const struct render_env *env)
+bool render_colour(const struct render_env *env)
 {
 	const char *no = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE");
 	const char *term = getenv("TERM");
@@ -53,7 +53,7 @@ void *render_new(size_t size, const struct render_env *env)
 	for (int i = 0; i < 4; i++)
 		if (!strcmp(env->args->time, times[i]))
 			b->time = (enum render_time)i;
-	b->colour = colour_wanted(env);
+	b->colour = render_colour(env);
 	b->ascii = env->args->ascii;
 	b->show_req = shown(env->args, "req", false);
 	b->show_opts = shown(env->args, "opts", false);

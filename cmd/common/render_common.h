@@ -102,6 +102,8 @@ int render_writeout_open(struct render **out, const struct render_env *env);
 int render_none_open(struct render **out, const struct render_env *env);
 /* The views of links, by env->view. */
 int render_links_open(struct render **out, const struct render_env *env);
+/* Is colour wanted, by --color and its like? */
+bool render_colour(const struct render_env *env);
 /* Columns of the screen; 0: no limit. */
 size_t render_width(const struct render_base *b);
 /* Stack --save DIR on @inner. */
