@@ -8,12 +8,8 @@
 #include "csv.h"
 #include "records.h"
 
-/* What was said to people, as records: of a document they are kept for its end. */
-static struct {
-	FILE *out;
-	bool document;
-	struct jsonw errors;
-} mirror;
+/* A document was begun by bench_show_request(), and waits for its end. */
+static bool begun;
 
 static const char *format_of(const struct bench_report *r)
 {
@@ -33,22 +29,6 @@ static int write_out(struct jsonw *w, FILE *out)
 		cli_output_failed(errno);
 	jsonw_clear(w);
 	return failed ? GCOAP_ENOMEM : written ? 0 : GCOAP_ESYSTEM;
-}
-
-static void on_error(void *arg, int code, const char *what, const char *const *hints,
-		     size_t n_hints)
-{
-	struct jsonw w = { 0 };
-
-	if (mirror.document) {
-		if (mirror.errors.len)
-			jsonw_lit(&mirror.errors, ",\n");
-		record_error(&mirror.errors, code, what, hints, n_hints);
-		return;
-	}
-	record_error(&w, code, what, hints, n_hints);
-	jsonw_lit(&w, "\n");
-	write_out(&w, mirror.out);
 }
 
 static struct render_base *base_new(const struct bench_report *r, FILE *out)
@@ -132,17 +112,15 @@ int bench_show_request(const struct bench_report *r, const struct run *run, FILE
 	struct render_base *b;
 	struct jsonw w = { 0 };
 
-	mirror.document = !strcmp(format, "json");
-	mirror.out = out;
-	if (!mirror.document && strcmp(format, "jsonl"))
+	begun = !strcmp(format, "json");
+	if (!begun && strcmp(format, "jsonl"))
 		return 0;
 	b = base_new(r, out);
 	if (!b)
 		return GCOAP_ENOMEM;
-	cli_on_error(on_error, NULL);
-	if (mirror.document)
+	if (begun)
 		put_requests(b, &w, r, run);
-	for (size_t i = 0; !mirror.document && i < run->n_targets; i++) {
+	for (size_t i = 0; !begun && i < run->n_targets; i++) {
 		put_request(b, &w, r, run, i);
 		jsonw_lit(&w, "\n");
 	}
@@ -150,38 +128,60 @@ int bench_show_request(const struct bench_report *r, const struct run *run, FILE
 	return write_out(&w, out);
 }
 
+static void put_errors(struct jsonw *w, const struct bench_report *r, const char *between)
+{
+	for (size_t i = 0; i < r->n_errors; i++) {
+		const struct bench_error *e = &r->errors[i];
+		size_t n = 0;
+
+		while (e->hints && e->hints[n])
+			n++;
+		if (i)
+			jsonw_raw(w, between, strlen(between));
+		record_error(w, e->code, e->what, e->hints, n);
+	}
+}
+
 static void put_lines(struct render_base *b, struct jsonw *w, const struct bench_report *r)
 {
 	const struct bench_result *v = r->result;
 
-	for (size_t i = 0; i < v->n_servers; i++) {
+	for (size_t i = 0; v && i < v->n_servers; i++) {
 		records_server(w, &v->servers[i]);
 		jsonw_lit(w, "\n");
 	}
-	for (size_t i = 0; i < v->n_servers; i++) {
+	for (size_t i = 0; v && i < v->n_servers; i++) {
 		if (v->servers[i].expected && !v->servers[i].answered) {
 			records_missing(w, r, &v->servers[i]);
 			jsonw_lit(w, "\n");
 		}
 	}
-	records_summary(b, w, r);
-	jsonw_lit(w, "\n");
+	put_errors(w, r, "\n");
+	if (r->n_errors)
+		jsonw_lit(w, "\n");
+	if (v) {
+		records_summary(b, w, r);
+		jsonw_lit(w, "\n");
+	}
 }
 
-/* Behind what bench_show_request() has begun. */
+/* Behind what bench_show_request() has begun, if it has. */
 static void put_document(struct render_base *b, struct jsonw *w, const struct bench_report *r)
 {
 	const struct bench_result *v = r->result;
 	bool any = false;
 
+	if (!begun)
+		jsonw_lit(w, "{\"request\":null,\n\"requests\":[]");
+	begun = false;
 	jsonw_lit(w, ",\n\"servers\":[");
-	for (size_t i = 0; i < v->n_servers; i++) {
+	for (size_t i = 0; v && i < v->n_servers; i++) {
 		if (i)
 			jsonw_lit(w, ",\n");
 		records_server(w, &v->servers[i]);
 	}
 	jsonw_lit(w, "],\n\"missing\":[");
-	for (size_t i = 0; i < v->n_servers; i++) {
+	for (size_t i = 0; v && i < v->n_servers; i++) {
 		if (!v->servers[i].expected || v->servers[i].answered)
 			continue;
 		if (any)
@@ -190,35 +190,50 @@ static void put_document(struct render_base *b, struct jsonw *w, const struct be
 		records_missing(w, r, &v->servers[i]);
 	}
 	jsonw_lit(w, "],\n\"errors\":[");
-	jsonw_raw(w, mirror.errors.buf, mirror.errors.len);
+	put_errors(w, r, ",\n");
 	jsonw_lit(w, "],\n\"summary\":");
-	records_summary(b, w, r);
+	if (v)
+		records_summary(b, w, r);
+	else
+		jsonw_lit(w, "null");
 	jsonw_lit(w, "}\n");
-	w->failed |= mirror.errors.failed;
-	jsonw_clear(&mirror.errors);
+}
+
+static int show_json(const struct bench_report *r, FILE *out, bool document)
+{
+	struct render_base *b = base_new(r, out);
+	struct jsonw w = { 0 };
+
+	if (!b)
+		return GCOAP_ENOMEM;
+	if (document)
+		put_document(b, &w, r);
+	else
+		put_lines(b, &w, r);
+	render_free(&b->render);
+	return write_out(&w, out);
+}
+
+int bench_show_errors(const struct bench_report *r, FILE *out)
+{
+	const char *format = format_of(r);
+
+	if (strcmp(format, "json") && strcmp(format, "jsonl"))
+		return 0;
+	return show_json(r, out, !strcmp(format, "json"));
 }
 
 int bench_show(const struct bench_report *r, FILE *out)
 {
 	const char *format = format_of(r);
-	struct render_base *b;
 	struct jsonw w = { 0 };
 
 	if (!*format)
 		return 0;
-	if (!strcmp(format, "csv")) {
-		bench_csv(&w, r);
-		return write_out(&w, out);
-	}
-	if (strcmp(format, "json") && strcmp(format, "jsonl"))
+	if (!strcmp(format, "json") || !strcmp(format, "jsonl"))
+		return show_json(r, out, !strcmp(format, "json"));
+	if (strcmp(format, "csv"))
 		return bench_show_table(r, out);
-	b = base_new(r, out);
-	if (!b)
-		return GCOAP_ENOMEM;
-	if (!strcmp(format, "json"))
-		put_document(b, &w, r);
-	else
-		put_lines(b, &w, r);
-	render_free(&b->render);
+	bench_csv(&w, r);
 	return write_out(&w, out);
 }
