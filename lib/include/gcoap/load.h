@@ -37,13 +37,15 @@ struct gcoap_load_config {
 	uint32_t clients;     /* 1 and more */
 	gcoap_time start;     /* when the first is due */
 	gcoap_time gap;	      /* between the planned times; 0: as soon as one of @outstanding is over */
-	uint32_t outstanding; /* at most so many open; what is due waits. 0: 65,536 (gap 0: 1) */
+	/* At most so many open, each client its share and 1 at least; what is due waits, and is
+	 * never sent once its timeout is over. 0: 65,536 (gap 0: 1); at most 2^24. */
+	uint32_t outstanding;
 	uint64_t count;	      /* requests in all, warm-up included; 0: no such end */
 	gcoap_time duration;  /* none is due at @start + this or later; 0: no such end */
 	gcoap_time warmup;    /* those due before @start + this are marked */
 	uint32_t max_servers; /* who is beyond is counted, not known; 0: 20,000 */
 	struct gcoap_transmission transmission; /* of CON; NSTART and PROBING_RATE do not hold */
-	struct gcoap_random *random;
+	struct gcoap_random *random; /* NULL: the kernel's */
 	struct gcoap_load_sink *sink;
 };
 
@@ -51,7 +53,7 @@ enum gcoap_load_kind {
 	GCOAP_LOAD_ANSWER,    /* the first of this server to this request */
 	GCOAP_LOAD_FURTHER,   /* another one, with a Message ID of its own */
 	GCOAP_LOAD_DUPLICATE, /* the same Message ID again */
-	GCOAP_LOAD_LATE,      /* after the request's timeout */
+	GCOAP_LOAD_LATE,      /* after the request's timeout, or its end without success */
 	GCOAP_LOAD_REFUSAL    /* the proxy's own answer, which ends the request */
 };
 #define GCOAP_LOAD_UNKNOWN UINT32_MAX
@@ -64,7 +66,10 @@ struct gcoap_load_answer {
 	uint32_t server; /* gcoap_load_server(); GCOAP_LOAD_UNKNOWN: a proxy does not tell, or
 			  * one beyond max_servers */
 	bool warmup;
-	gcoap_time due, sent, at; /* planned; handed to the endpoint; the kernel's receive stamp */
+	/* Planned; handed to the endpoint; the kernel's receive stamp. The first two are
+	 * GCOAP_NEVER where they are not known any more: a LATE one of a request that was over
+	 * 16,384 requests ago (@due only when gap is 0). */
+	gcoap_time due, sent, at;
 	uint8_t code;
 	size_t size; /* bytes of the message */
 	const struct gcoap_msg *msg;
@@ -82,7 +87,7 @@ struct gcoap_load_round {
 	bool complete;	   /* as many as expected, or the one server */
 	bool interrupted;  /* gcoap_load_stop(): the time to answer was cut short */
 	bool reset;	   /* answered with a RST */
-	int error;	   /* errno value: not sent, or ICMP; 0: none */
+	int error;	   /* errno value: not sent (ENOMEM: here), or ICMP; 0: none */
 	uint32_t retransmissions; /* of a CON */
 };
 
@@ -106,12 +111,12 @@ struct gcoap_load_count {
 	uint64_t mid_reused; /* requests whose Message ID came round within EXCHANGE_LIFETIME */
 };
 
-/* GCOAP_EINVALID (a plan that cannot be: no request, CON to a group, no end with no
- * duration and no count is fine), GCOAP_ESPACE (a request too long), GCOAP_ENOMEM. */
+/* GCOAP_EINVALID (a plan that cannot be: no request, CON to a group; neither duration nor count
+ * is fine), GCOAP_ESPACE (a request too long), GCOAP_ENOMEM, GCOAP_ESYSTEM (no random bytes). */
 int gcoap_load_new(struct gcoap_load **out, const struct gcoap_load_config *config);
 /* NULL is fine; *@l is NULL after. */
 void gcoap_load_free(struct gcoap_load **l);
-/* The engine of client @i; its done() is true when every request of every client is over. */
+/* The engine of client @i (NULL: there is none); its done() is true when every request of every client is over. */
 struct gcoap_engine *gcoap_load_client(struct gcoap_load *l, uint32_t i);
 /* Nothing more is sent; what is open is over at once (@wait false) or when it would be. */
 void gcoap_load_stop(struct gcoap_load *l, bool wait, gcoap_time now);

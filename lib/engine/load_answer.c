@@ -1,0 +1,176 @@
+/* A response with a token of ours: from which server, and is it the first, another, too late? */
+#include "load.h"
+#include "followup.h"
+
+#include <string.h>
+
+#define MARK 0x10000	 /* with a Message ID: there is one */
+#define MARK_ACK 0x20000 /* on an ACK, where the Message ID is ours */
+
+/* What a gateway says of itself (RFC 7252, Sections 5.9.3.3, 5.9.3.5 and 5.9.3.6; RFC 8768). */
+static bool is_gateways(uint8_t code)
+{
+	return code == GCOAP_BAD_GATEWAY || code == GCOAP_GATEWAY_TIMEOUT ||
+	       code == GCOAP_NOT_PROXY || code == GCOAP_HOP_LIMIT_REACHED;
+}
+
+/* The server's number; GCOAP_LOAD_UNKNOWN; GCOAP_ENOMEM. */
+static int64_t server_of(struct gcoap__load_client *c, const struct gcoap__load_target *t,
+			 const struct gcoap_datagram *in)
+{
+	struct gcoap_load *l = c->load;
+	struct gcoap_diag diag = { 0 };
+
+	if (!t->many)
+		return t->via && is_gateways(c->in.code) ? GCOAP_LOAD_UNKNOWN : t->server;
+	switch (gcoap__named(t->registry, t->port_reading, t->group_port, &c->in, &l->origin,
+			     &diag)) {
+	case GCOAP_FROM_RESPONSE_FORWARDING:
+	case GCOAP_FROM_REPLY_FROM:
+		return gcoap__load_server_of(l, &l->origin);
+	case GCOAP_FROM_UNKNOWN:
+		gcoap__load_malformed(c, in, &diag);
+		break;
+	case GCOAP_FROM_SOURCE:
+	case GCOAP_FROM_REQUEST:
+		break;
+	}
+	return t->proxied ? GCOAP_LOAD_UNKNOWN : gcoap__load_server_at(l, &in->from);
+}
+
+/* Is it the proxy that speaks? */
+static bool is_proxys(const struct gcoap__load_target *t, const struct gcoap__load_round *r,
+		      int64_t server, uint8_t code)
+{
+	if (server != GCOAP_LOAD_UNKNOWN)
+		return false;
+	return t->via ? is_gateways(code)
+		      : t->proxied && !r->unnamed && gcoap__proxy_code(code);
+}
+
+/* Ask once more, with the Echo value that was given (RFC 9175, Section 2.3). */
+static bool is_challenge(struct gcoap__load_client *c, struct gcoap__load_target *t,
+			 struct gcoap__load_round *r, int64_t server)
+{
+	const struct gcoap_option *echo = gcoap__echo_of(&c->in);
+
+	if (!echo || r->echoed || t->group || (t->proxied && server != GCOAP_LOAD_UNKNOWN))
+		return false;
+	if (gcoap__load_echo(c->load, t, echo->value) < 0) {
+		c->load->count.dropped++;
+		return false;
+	}
+	r->echoed = true;
+	gcoap__load_ask_again(r);
+	return true;
+}
+
+static enum gcoap_load_kind kind_of(struct gcoap__load_mark *mark, const struct gcoap_msg *msg,
+				    bool known, bool late)
+{
+	uint32_t id = msg->mid | MARK | (msg->type == GCOAP_ACK ? MARK_ACK : 0);
+	bool first = !mark->first;
+
+	if (mark->first == id || mark->last == id)
+		return GCOAP_LOAD_DUPLICATE;
+	if (first)
+		mark->first = id;
+	mark->last = id;
+	if (late)
+		return GCOAP_LOAD_LATE;
+	return first || !known ? GCOAP_LOAD_ANSWER : GCOAP_LOAD_FURTHER;
+}
+
+static void deliver(struct gcoap__load_client *c, struct gcoap_load_answer *a,
+		    const struct gcoap_datagram *in)
+{
+	struct gcoap_load_sink *s = c->load->config.sink;
+
+	a->client = c->index;
+	a->at = in->at;
+	a->code = c->in.code;
+	a->size = in->data.len;
+	a->msg = &c->in;
+	s->answer(s, a);
+}
+
+/* Of a request that was over long ago: what is known of it without having been remembered. */
+static void deliver_forgotten(struct gcoap__load_client *c, uint64_t number,
+			      const struct gcoap__load_target *t, int64_t server,
+			      const struct gcoap_datagram *in)
+{
+	const struct gcoap_load_config *f = &c->load->config;
+	struct gcoap_load_answer a = { .kind = GCOAP_LOAD_LATE,
+				       .round = number,
+				       .request = (uint32_t)(t - c->load->targets),
+				       .server = (uint32_t)server,
+				       .due = GCOAP_NEVER,
+				       .sent = GCOAP_NEVER };
+
+	if (f->gap) {
+		a.due = f->start + (gcoap_time)number * f->gap;
+		a.warmup = gcoap__load_in_warmup(c->load, a.due);
+	}
+	deliver(c, &a, in);
+}
+
+/* A server that has not answered before. */
+static void count(struct gcoap__load_round *r, gcoap_time at)
+{
+	r->answered++;
+	if (r->first == GCOAP_NEVER)
+		r->first = at;
+	r->last = at;
+}
+
+static bool is_complete(const struct gcoap__load_target *t, const struct gcoap__load_round *r)
+{
+	return t->many ? t->expect && r->answered >= t->expect : r->answered;
+}
+
+void gcoap__load_answer(struct gcoap__load_client *c, struct gcoap__load_round *r,
+			uint64_t number, const struct gcoap_datagram *in, gcoap_time now)
+{
+	struct gcoap_load *l = c->load;
+	struct gcoap__load_target *t = &l->targets[number % l->n_targets];
+	int64_t server = server_of(c, t, in);
+	struct gcoap__load_end how = { .complete = true, .at = in->at };
+	struct gcoap__load_mark *mark;
+	struct gcoap_load_answer a;
+	bool refusal;
+
+	mark = r && server >= 0 ? gcoap__load_mark(l, r, (uint32_t)server) : NULL;
+	if (server < 0 || (r && !mark)) {
+		l->count.dropped++;
+		return;
+	}
+	if (!r) {
+		deliver_forgotten(c, number, t, server, in);
+		return;
+	}
+	a = (struct gcoap_load_answer){ .round = number,
+					.request = r->target,
+					.server = (uint32_t)server,
+					.warmup = r->warmup,
+					.due = r->due,
+					.sent = r->sent };
+	refusal = is_proxys(t, r, server, c->in.code);
+	a.kind = kind_of(mark, &c->in, server != GCOAP_LOAD_UNKNOWN, in->at >= r->limit);
+	if (r->open && a.kind == GCOAP_LOAD_ANSWER) {
+		gcoap__load_settle(r);
+		if (is_challenge(c, t, r, server)) {
+			mark->first = 0; /* the answer is still to come */
+			return;
+		}
+		if (refusal)
+			a.kind = GCOAP_LOAD_REFUSAL;
+		else
+			count(r, in->at);
+		r->unnamed |= t->proxied && !refusal && server == GCOAP_LOAD_UNKNOWN;
+	}
+	how.complete = !refusal;
+	deliver(c, &a, in);
+	if (r->open && (a.kind == GCOAP_LOAD_REFUSAL ||
+			(a.kind == GCOAP_LOAD_ANSWER && is_complete(t, r))))
+		gcoap__load_round_end(r, &how, now);
+}
