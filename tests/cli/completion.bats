@@ -34,7 +34,7 @@ in_zsh() {
 		zpty -w z "echo rea\"\"dy"
 		zpty -r -m z line "*ready*"
 		zpty -w -n z "$2"$'"'\t\t'"'
-		sleep 1
+		sleep 2
 		zpty -w -n z $'"'\x15'"'"echo en\"\"d"$'"'\n'"'
 		zpty -r -m z line "*end"
 		print -r -- "$line"

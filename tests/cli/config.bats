@@ -15,11 +15,11 @@ bad=$TOP/tests/bad/config
 	done
 }
 
-@test "what is no regular file is refused within a second" {
+@test "what is no regular file is refused at once" {
 	mkfifo fifo
 	head -c 10M /dev/zero | tr '\0' '#' >large
 	for file in fifo large /dev/zero . /nonexistent; do
-		apart timeout 1 gcoap-get --config "$file" --dry-run 127.0.0.1/x
+		apart timeout 30 gcoap-get --config "$file" --dry-run 127.0.0.1/x
 		[ "$status" = 2 ]
 		[[ "$stderr" == "gcoap-get: config file $file: "* ]]
 	done

@@ -42,7 +42,7 @@ states() {
 @test "Multi-ETags that do not fit go into further requests" {
 	run_group "-n 5 --big 100" '
 		gcoap-etag -q -n 5 @demo/big >0
-		gcoap-etag --json -t 1 --multi --max-request 64 --pcap p @demo/big >1'
+		gcoap-etag --json -t 4 --multi --max-request 64 --pcap p @demo/big >1'
 	fails_with 0
 	[ "$(states 1)" = " 5 fresh multi-etag 100" ]
 	gcoap-decode --pcap p --each --json | jq -r 'select(.value.code == "0.01") | [.length, ([.value.options[] | select(.name == "Multi-ETag")] | length)] | @tsv' >sent
@@ -56,7 +56,7 @@ states() {
 	fails_with 10
 	[ "$(states 1 | cut -d" " -f3 | sort -u)" = changed ]
 	run_group "-n 2 --seed 1" 'gcoap-etag -q -n 2 --state s @demo/big >0'
-	run_group "-n 1 --seed 1" 'gcoap-etag --state s -t 1 @demo/big'
+	run_group "-n 1 --seed 1" 'gcoap-etag --state s -t 4 @demo/big'
 	fails_with 0
 	[[ $output == *"127.77.0.2:5683  SILENT  (was "* ]]
 }
@@ -89,7 +89,7 @@ states() {
 	[ "$(gcoap-decode --pcap p --each --json | jq -r 'select(.value.code == "0.01") | .value.options[].name' | grep -c ETag)" = 0 ]
 	run_group "-n 1 --big 900 --same-etag --dialect ietf" 'gcoap-etag -q --state one --dialect ietf -n 1 @demo/big'
 	run_group "-n 3 --big 900 --same-etag --dialect ietf" '
-		gcoap-etag --json --state one --dialect ietf -t 1 --pcap q @demo/big >2'
+		gcoap-etag --json --state one --dialect ietf -t 4 --pcap q @demo/big >2'
 	[ "$(states 2)" = "$(printf ' 1 fresh etag 900\n 2 new - 0')" ]
 	[ "$(gcoap-decode --pcap q --each --json | jq -r '.value.code' | sort | uniq -c | tr -s ' ' | tr '\n' ';')" = " 2 0.01; 3 2.03; 3 2.05;" ]
 }
@@ -100,7 +100,7 @@ states() {
 			--members @demo=127.77.0.1,127.77.0.2,127.77.0.3 >ready & proxy=$!
 		until [ -s ready ]; do sleep 0.05; done
 		at=$(sed "s/ready: //" ready)
-		for i in 1 2 3; do gcoap-etag --json -t 3s -P "$at" 224.0.1.187/big >$i; done
+		for i in 1 2 3; do gcoap-etag --json -t 6s -P "$at" 224.0.1.187/big >$i; done
 		kill $proxy'
 	fails_with 0
 	[ "$(states 1)" = " 3 new - 0" ]

@@ -101,7 +101,7 @@ ended() {
 
 @test "names, paths of several requests, --ascii" {
 	config <<<$'[names]\n127.77.0.1 = kitchen'
-	screen 120 24 -n 2 --every 300ms -- --ascii -t 1s @demo/temp @demo/sensors
+	screen 120 24 -n 2 --every 300ms -- --ascii -t 5s @demo/temp @demo/sensors
 	shows 'kitchen/temp'
 	shows 'kitchen/sensors'
 	! LC_ALL=C grep -q '[^ -~]' seen

@@ -76,9 +76,9 @@ valid() {
 		ip link set lo up
 		gcoap-sim --json -n 2 --leisure 50ms >"$BATS_TEST_TMPDIR/out" & sim=$!
 		for _ in $(seq 400); do [ -s "$BATS_TEST_TMPDIR/out" ] && break; sleep 0.05; done
-		coap-client-notls -B 1 coap://127.77.0.1/temp >/dev/null
+		coap-client-notls -B 9 coap://127.77.0.1/temp >/dev/null
 		printf "\xff\xff\xff" >/dev/udp/127.77.0.2/5683
-		sleep 0.2
+		for _ in $(seq 400); do grep -q malformed "$BATS_TEST_TMPDIR/out" && break; sleep 0.05; done
 		kill -INT $sim
 		wait $sim || true'
 	valid

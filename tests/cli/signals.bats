@@ -7,8 +7,11 @@ interrupted() {
 	group "$1" -n 2 --leisure 0 -- bash -c '
 		gcoap-get -v "$@" >out 2>err &
 		pid=$!
-		for i in $(seq 100); do grep -q "$WAIT_FOR" err && break; sleep 0.05; done
-		for s in $SIGNALS; do kill -"$s" $pid; sleep 0.1; done
+		for i in $(seq 400); do grep -q "$WAIT_FOR" err && break; sleep 0.05; done
+		for s in $SIGNALS; do
+			kill -"$s" $pid
+			[ "$s" != QUIT ] || for i in $(seq 400); do grep -q "^127.77.0.1:5683 " out err && break; sleep 0.05; done
+		done
 		wait $pid; echo $? >status' bash "${@:2}"
 }
 
@@ -16,7 +19,7 @@ interrupted() {
 	export WAIT_FOR='^->' SIGNALS=INT
 	alone bash -c 'gcoap-get -v -i lo -t 20s 224.0.1.187/temp >out 2>err &
 		pid=$!
-		for i in $(seq 100); do grep -q "^->" err && break; sleep 0.05; done
+		for i in $(seq 400); do grep -q "^->" err && break; sleep 0.05; done
 		kill -INT $pid; wait $pid; status=$?; cat err >&2; exit $status'
 	fails_with 130
 	mentions "0 servers answered in"
@@ -54,7 +57,7 @@ interrupted() {
 @test "the second Ctrl-C leaves at once, also when stdout is not read" {
 	mkfifo pipe
 	group -n 2000 --leisure 0 -- bash -c '
-		sleep 6 <pipe &
+		sleep 60 <pipe &
 		reader=$!
 		gcoap-get -t 20s --json @demo/temp >pipe 2>err &
 		pid=$!

@@ -13,8 +13,8 @@ setup() {
 in_group() {
 	# shellcheck disable=SC2086
 	run --separate-stderr "$sim" $1 --netns -- bash -c "
-		one() { coap-client-notls -a 127.0.0.1 -B 2 \"\$@\"; }
-		all() { coap-client-notls -a 127.0.0.1 -N -B 1 \"\$@\"; }
+		one() { coap-client-notls -a 127.0.0.1 -B 9 \"\$@\"; }
+		all() { coap-client-notls -a 127.0.0.1 -N -B 2 \"\$@\"; }
 		$2"
 }
 
@@ -83,7 +83,7 @@ summary() {
 }
 
 @test "each server has its own IPv6 address" {
-	in_group "-n 300" "coap-client-notls -B 2 'coap://[fd77::77:1:2c]/name'"
+	in_group "-n 300" "coap-client-notls -B 9 'coap://[fd77::77:1:2c]/name'"
 	[ "$output" = member-300 ]
 }
 
@@ -143,7 +143,7 @@ print(cbor2.load(sys.stdin.buffer)[0][2])'"
 }
 
 @test "a slow resource answers a CON later" {
-	in_group "--profile sensors" "coap-client-notls -a 127.0.0.1 -B 5 coap://127.77.0.1/slow"
+	in_group "--profile sensors" "coap-client-notls -a 127.0.0.1 -B 20 coap://127.77.0.1/slow"
 	[ "$output" = done ]
 }
 
@@ -153,7 +153,7 @@ print(cbor2.load(sys.stdin.buffer)[0][2])'"
 }
 
 @test "an observer is notified of a change" {
-	in_group "--every 300ms" "coap-client-notls -a 127.0.0.1 -s 2 -B 3 coap://127.77.0.1/temp"
+	in_group "--every 300ms" "coap-client-notls -a 127.0.0.1 -s 5 -B 6 coap://127.77.0.1/temp"
 	[ "$(grep -o '"n":"temp"' <<<"$output" | wc -l)" -ge 3 ]
 }
 

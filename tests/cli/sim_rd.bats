@@ -13,8 +13,8 @@ beside() {
 	# shellcheck disable=SC2086
 	run --separate-stderr "$sim" --leisure 100ms $1 --netns -- bash -c "
 		rd=$rd
-		one() { coap-client-notls -a 127.0.0.1 -B 2 \"\$@\"; echo; }
-		all() { coap-client-notls -N -B 1 \"\$@\"; echo; }
+		one() { coap-client-notls -a 127.0.0.1 -B 9 \"\$@\"; echo; }
+		all() { coap-client-notls -N -B 2 \"\$@\"; echo; }
 		location() { one -v 7 \"\$@\" 2>&1 | grep -o 'Location-Path:[^],]*' | sed 's/.*://; s/ *\$//' | paste -sd/; }
 		$2"
 }
