@@ -27,7 +27,8 @@ struct bench_args {
 	struct bench_own own;
 	struct run_args run;
 };
-#define BENCH_ARGS_DEFAULT { .run = RUN_ARGS_DEFAULT }
+#define BENCH_ARGS_DEFAULT                                                                 \
+	{ .own = { .gap = GCOAP_SECOND, .clients = 1 }, .run = RUN_ARGS_DEFAULT }
 extern const struct opt_command bench_command;
 /* The rows of shared tables that mean something here; before opt_parse(). */
 void bench_options(void);

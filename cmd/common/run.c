@@ -5,7 +5,7 @@
 #include "progress.h"
 #include "run.h"
 
-static int open_capture(struct run *run)
+int run_capture_open(struct run *run)
 {
 	const char *path = run->args->how.pcap;
 	int r;
@@ -20,7 +20,7 @@ static int open_capture(struct run *run)
 	return CLI_OK;
 }
 
-static int close_capture(struct run *run)
+int run_capture_close(struct run *run)
 {
 	if (run->capture == NULL || gcoap_capture_close(&run->capture) >= 0)
 		return CLI_OK;
@@ -30,7 +30,7 @@ static int close_capture(struct run *run)
 
 static int start(struct run *run)
 {
-	int status = open_capture(run);
+	int status = run_capture_open(run);
 	int r;
 
 	if (status == CLI_OK)
@@ -71,7 +71,7 @@ int run_go(struct run *run)
 	int status = start(run);
 
 	if (status != CLI_OK)
-		return cli_worse(status, close_capture(run));
+		return cli_worse(status, run_capture_close(run));
 	if (run->n_asked > 0 || run->n_rounds > 1) { /* else all of it was in the cache */
 		run->error = gcoap_loop_run(run->loop);
 		run->why = errno;
@@ -84,7 +84,7 @@ int run_go(struct run *run)
 	if (run->ended != NULL)
 		run->ended(run);
 	cli_hold();
-	status = cli_worse(run_verdict(run, &s), close_capture(run));
+	status = cli_worse(run_verdict(run, &s), run_capture_close(run));
 	status = cli_worse(status, run_cache_close(run));
 	if (run->judge != NULL && run->tally.broken == 0)
 		status = cli_worse(status, run->judge(run, &s));

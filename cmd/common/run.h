@@ -172,6 +172,10 @@ void run_close(struct run *run);
 
 /* Send, wait, show. Returns the exit status. */
 int run_go(struct run *run);
+/* --pcap: before the endpoint opens, and behind its last datagram. CLI_OK, or CLI_LOCAL after
+ * saying why. */
+int run_capture_open(struct run *run);
+int run_capture_close(struct run *run);
 /* --dry-run: show what would be sent. */
 int run_dry(struct run *run);
 /* One of its requests, and where that goes: the text is the output of a table for people; beside

@@ -1,0 +1,110 @@
+/* The targets as a load. */
+#include <stdlib.h>
+#include <string.h>
+#include "common/cli.h"
+#include "tool.h"
+
+/* A request with all that it borrows. */
+struct bench_draft {
+	struct gcoap_msg msg;
+	struct ask_store store;
+	struct gcoap_ask ask;
+};
+
+static int draft(struct bench *b, size_t i, struct bench_draft *d, struct gcoap_load_request *out)
+{
+	const struct run *run = &b->run;
+	const struct target *t = &run->targets[i];
+	uint32_t expect = run->args->ask.wait.expect;
+	int status = ask_target(&run->message, &run->args->ask, t, &d->msg, &d->store, &d->ask);
+
+	if (status != CLI_OK)
+		return status;
+	if (ask_proxy_forgets(&run->args->ask, t))
+		return cli_usage("--proxy-timeout 0 asks for no answers: there is nothing to measure");
+	if (expect < d->ask.n_expect_from)
+		expect = (uint32_t)d->ask.n_expect_from;
+	if (!t->group)
+		expect = 0;
+	else if (run_operand_joint(run, i)) /* who answers where is not known */
+		expect = 0;
+	*out = (struct gcoap_load_request){
+		.request = &d->msg,
+		.to = d->ask.to,
+		.ifindex = d->ask.ifindex,
+		.group = d->ask.group,
+		.proxied = d->ask.proxied,
+		.server = d->ask.server,
+		.confirmable = d->ask.confirmable,
+		.registry = d->ask.registry,
+		.port_reading = d->ask.port_reading,
+		.group_port = d->ask.group_port,
+		.timeout = d->ask.timeout,
+		.expect = expect,
+	};
+	return CLI_OK;
+}
+
+int bench_requests_open(struct bench *b)
+{
+	size_t n = b->run.n_targets;
+	int status = CLI_OK;
+
+	b->drafts = calloc(n, sizeof(*b->drafts));
+	b->requests = calloc(n, sizeof(*b->requests));
+	if (b->drafts == NULL || b->requests == NULL)
+		return cli_error(CLI_LOCAL, NULL, "%s", gcoap_strerror(GCOAP_ENOMEM));
+	for (size_t i = 0; i < n && status == CLI_OK; i++)
+		status = draft(b, i, &b->drafts[i], &b->requests[i]);
+	return status;
+}
+
+void bench_requests_close(struct bench *b)
+{
+	free(b->requests);
+	free(b->drafts);
+}
+
+int bench_load_open(struct bench *b, const struct bench_plan *plan, gcoap_time start,
+		    struct gcoap_load_sink *sink)
+{
+	struct gcoap_load_config config = {
+		.requests = b->requests,
+		.n_requests = b->run.n_targets,
+		.clients = plan->clients,
+		.start = start,
+		.gap = plan->gap,
+		.outstanding = plan->outstanding,
+		.count = plan->count,
+		.duration = plan->duration,
+		.warmup = plan->warmup,
+		.transmission = GCOAP_TRANSMISSION_DEFAULT,
+		.random = &b->run.random,
+		.sink = sink,
+	};
+	int r = gcoap_load_new(&b->load, &config);
+
+	if (r == GCOAP_ESPACE)
+		return cli_usage("the request does not fit a datagram");
+	if (r < 0)
+		return cli_error(CLI_LOCAL, NULL, "cannot start: %s", gcoap_strerror(r));
+	return CLI_OK;
+}
+
+/* Those of --expect-from, or the members of a [group], have a row in any case. */
+int bench_load_expect(struct bench *b)
+{
+	int64_t server = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < b->run.n_targets; i++) {
+		const struct gcoap_ask *ask = &b->drafts[i].ask;
+
+		for (size_t k = 0; k < ask->n_expect_from && r == 0; k++) {
+			server = gcoap_load_expect(b->load, &ask->expect_from[k]);
+			r = server < 0 ? (int)server :
+					 bench_tally_expect(b->tally, (uint32_t)server, (uint32_t)i);
+		}
+	}
+	return r;
+}
