@@ -25,12 +25,13 @@ SUBJECTS = ("collect", "growth", "delivery", "unicast", "simulator", "proxy", "c
 
 def measure_subject(bench, name):
     """A subject that cannot be measured is a failure of its own; the others go on."""
-    bench.subject = name
+    bench.subject, start = name, time.monotonic()
     try:
         importlib.import_module(name).run(bench)
     except Exception as e:  # pylint: disable=broad-except
         traceback.print_exc()
         bench.judge(f"{name} could be measured", False, f"{type(e).__name__}: {e}")
+    bench.took_s[name] = round(time.monotonic() - start, 1)
 
 
 def inside(args):

@@ -4,10 +4,11 @@ import os
 import re
 import statistics
 
-from programs import HERE, Group, has_node_coap, missing, rows_of, summary_of
+from programs import HERE, Group, has_node_coap, missing, on_core, rows_of, summary_of
 
 TITLE = "collecting 10 to 10,000 answers beside a bare collector, libcoap and node-coap"
 BARE = "bare collector"
+GATHERING = "bare, gathering 200 us"
 BIG = 4 << 20
 
 
@@ -22,41 +23,39 @@ def from_json(out):
     return servers, summary.get("rtt_ms", {}).get("max")
 
 
-def node(n, buffer):
-    return ["node", os.path.join(HERE, "nodecollect.js"), str(n), str(buffer), "2000"]
-
-
 def collectors(bench, n):
     """Name, command, and what its output tells: how many answered, when the last did."""
-    wait = "2" if n >= 10000 else "1"
+    wait = 2 if n >= 10000 else 1
+    ms = str(1000 * wait)
     known = [
         (BARE, [bench.tool("rawcollect"), "-n", str(n)], first_and_last),
-        ("bare, gathering 200 us", [bench.tool("rawcollect"), "-g", "200", "-n", str(n)],
+        (GATHERING, [bench.tool("rawcollect"), "-g", "200", "-n", str(n)],
          first_and_last),
         ("gcoap-get -qq", bench.gcoap("-qq", "-n", str(n), "-t", "5s"), None),
         ("gcoap-get --json", bench.gcoap("--json", "-n", str(n), "-t", "5s"), from_json),
         ("gcoap-get (table)", bench.gcoap("-n", str(n), "-t", "5s"),
          lambda out: (rows_of(out), None)),
-        ("libcoap, big buffer", [bench.tool("lccollect"), "-n", str(n), "-b", str(BIG)],
-         first_and_last),
-        ("libcoap", [bench.tool("lccollect"), "-n", str(n)], first_and_last),
-        ("coap-client", ["coap-client-notls", "-N", "-B", wait, "-a", "127.0.0.1",
+        ("libcoap, big buffer",
+         [bench.tool("lccollect"), "-n", str(n), "-t", ms, "-b", str(BIG)], first_and_last),
+        ("libcoap", [bench.tool("lccollect"), "-n", str(n), "-t", ms], first_and_last),
+        ("coap-client", ["coap-client-notls", "-N", "-B", str(wait), "-a", "127.0.0.1",
                          "coap://224.0.1.187/t"],
          lambda out: (len(set(re.findall(r"server-\d{5}", out))), None)),
     ]
     if has_node_coap():
-        known += [("node-coap, big buffer", node(n, BIG), first_and_last),
-                  ("node-coap", node(n, 0), first_and_last)]
+        known += [(name, ["node", os.path.join(HERE, "nodecollect.js"), str(n), str(buffer), ms],
+                   first_and_last)
+                  for name, buffer in (("node-coap, big buffer", BIG), ("node-coap", 0))]
     return [row for row in known if not missing(row[1][0])]
 
 
 def collect(bench, n, rounds):
     """Runs of every collector, all in turn in each round."""
     runs = {name: [] for name, _, _ in collectors(bench, n)}
-    with Group(bench, n) as group:
+    with Group(bench, n, core=bench.server_core) as group:
         for _ in range(rounds):
             for name, command, read in collectors(bench, n):
-                cost = bench.measure(command)
+                cost = bench.measure(on_core(bench.client_core, command))
                 group.sent()
                 cost["answered"], cost["last_ms"] = (
                     read(cost["out"]) if read else (n if cost["status"] == 0 else None, None))
@@ -112,6 +111,9 @@ def report(bench, n, runs, startup):
                  "ratio", "peak RSS, MiB"], rows)
     for values, details in limited:
         bench.figure("CPU of an answer", values, "us", **details)
+        if details["tool"].startswith("gcoap-get"):
+            bench.figure("CPU of an answer", values, "us", tool=details["tool"], case=case,
+                         peer=GATHERING, beside=answers[GATHERING])
 
 
 def judge(bench, n, runs):
@@ -123,11 +125,11 @@ def judge(bench, n, runs):
 
 
 def run(bench):
-    rounds = 2 if bench.short else 7
+    rounds = 1 if bench.short else 7
     sizes = (10, 1000) if bench.short else (10, 100, 1000, 10000)
     bench.section(
         "One burst of N answers",
-        "32 bytes each, all tools in turn in each round. CPU of a run is user and system time of "
+        "32 bytes each, all tools in turn in each round, on one core, the group on another. CPU of a run is user and system time of "
         "the whole process. Of an answer: the same less a run with one server, where that is "
         f"more than noise; ratio: to the {BARE} of the same round, median (least-greatest). "
         "*Last* is the time from the request to the last new server, where the tool tells it. "
@@ -135,7 +137,7 @@ def run(bench):
     if not has_node_coap():
         bench.skip("node-coap", "no node, or no tests/node_modules (scripts/deps bench)")
     startup = {name: statistics.median(c["cpu_us"] for c in costs)
-               for name, costs in collect(bench, 1, rounds).items()}
+               for name, costs in collect(bench, 1, 2 * rounds - 1).items()}
     for n in sizes:
         runs = collect(bench, n, rounds)
         report(bench, n, runs, startup)

@@ -1,7 +1,7 @@
 """Does an answer cost more when there are more servers?"""
 import statistics
 
-from programs import Group
+from programs import Group, on_core
 
 TITLE = "the cost of an answer at 100, 1,000 and 10,000 servers"
 WHOLE = 10000
@@ -11,12 +11,12 @@ AS = {"gcoap-get -qq": "-qq", "gcoap-get --json": "--json"}
 def collect(bench, servers, times, rounds):
     """CPU of runs that ask so many times, None for those that lost answers."""
     found = {name: [] for name in AS}
-    with Group(bench, servers, "-q"):
+    with Group(bench, servers, "-q", core=bench.server_core):
         for _ in range(rounds):
             for name, option in AS.items():
-                cost = bench.measure(bench.gcoap(
+                cost = bench.measure(on_core(bench.client_core, bench.gcoap(
                     option, "-n", str(servers), "-t", "2s", "--rounds", str(times),
-                    "--interval", "10ms"))
+                    "--interval", "5ms")))
                 found[name].append(cost["cpu_us"] if cost["status"] == 0 else None)
     return found
 

@@ -4,7 +4,7 @@ import os
 import statistics
 import subprocess
 
-from programs import Group, Running
+from programs import Group, Running, on_core
 
 TITLE = "gcoap-proxy beside a bare relay"
 BARE = "bare relay"
@@ -14,31 +14,33 @@ SERVER = "coap://127.77.0.1/t"
 
 
 def raw(bench, *options):
-    return Running([bench.tool("rawrelay"), *options])
+    return Running([bench.tool("rawrelay"), *options], bench.server_core)
 
 
 def proxy(bench, *options):
     return Running([os.path.join(bench.build, "bin", "gcoap-proxy"), "--config", "none",
                   "--listen", "coap://127.0.0.1:0", "--allow-client", "127.0.0.0/8",
                   "--allow-group", GROUP, "--allow-target", "127.77.0.0/16", "-i", "lo",
-                  "--max-per-minute", "0", *options])
+                  "--max-per-minute", "0", *options], bench.server_core)
 
 
-def group(bench, *options):
-    return Group(bench, SERVERS, "-q", *options)
+def group(bench, core, *options):
+    return Group(bench, SERVERS, "-q", *options, core=core)
 
 
-def load(bench, relay, tool, *options):
+def load(bench, relay, core, tool, *options):
     """What the client says, with what it cost the relay."""
     before = relay.cpu_us()
-    done = subprocess.run([bench.tool(tool), "-p", relay.port, *options],
+    done = subprocess.run(on_core(core, [bench.tool(tool), "-p", relay.port, *options]),
                           stdout=subprocess.PIPE, text=True, check=False)
     found = json.loads(done.stdout)
     return found | {"relay_cpu_us": relay.cpu_us() - before, "rss_kib": relay.rss_kib()}
 
 
 def ping(bench, relay, window, ms, *options):
-    return load(bench, relay, "rawping", "-P", SERVER, "-w", str(window), "-t", str(ms),
+    """With one request outstanding only one end can run at a time: they share a core."""
+    core = bench.server_core if window == 1 else bench.client_core
+    return load(bench, relay, core, "rawping", "-P", SERVER, "-w", str(window), "-t", str(ms),
                 *options)
 
 
@@ -47,11 +49,11 @@ def fan(bench):
     whole = CLIENTS * SERVERS
     bench.section(f"{CLIENTS:,} clients at once, each asks a group of {SERVERS} through a proxy")
     runs = {BARE: [], "gcoap-proxy": []}
-    with group(bench, "-l", "1"):
+    with group(bench, bench.client_core, "-l", "1"):
         for _ in range(rounds):
             for name, start in ((BARE, raw), ("gcoap-proxy", proxy)):
                 with start(bench) as relay:
-                    runs[name].append(load(bench, relay, "fanload"))
+                    runs[name].append(load(bench, relay, bench.client_core, "fanload"))
     cpu = {name: [r["relay_cpu_us"] / (2 * (whole + CLIENTS)) for r in found]
            for name, found in runs.items()}
     bench.table(
@@ -90,26 +92,30 @@ def ways(bench):
 
 
 def straight(bench, ms):
-    out = subprocess.run([bench.tool("rawping"), "-a", "127.77.0.1", "-p", "5683", "-t", str(ms)],
-                         stdout=subprocess.PIPE, check=True)
+    command = [bench.tool("rawping"), "-a", "127.77.0.1", "-p", "5683", "-t", str(ms)]
+    out = subprocess.run(on_core(bench.server_core, command), stdout=subprocess.PIPE, check=True)
     return json.loads(out.stdout)
+
+
+def one_way(bench, start, window, ms):
+    if not start:
+        return straight(bench, ms) | {"relay_us": 0}
+    with start() as relay:
+        found = ping(bench, relay, window, ms)
+    found["relay_us"] = found["relay_cpu_us"] / max(found["good"], 1)
+    return found
 
 
 def single(bench):
     """GETs to one server: straight, through either relay, out of the cache."""
-    ms, rounds = (500, 1) if bench.short else (1000, 5)
-    bench.section("GETs to one server")
+    ms, rounds = (300, 1) if bench.short else (1000, 5)
+    bench.section("GETs to one server", "With 64 outstanding the relay has a core of its own.")
     runs = {(name, window): [] for name, _, window in ways(bench)}
-    with group(bench):
-        for _ in range(rounds):
-            for name, start, window in ways(bench):
-                if not start:
-                    runs[name, window].append(straight(bench, ms) | {"relay_us": 0})
-                    continue
-                with start() as relay:
-                    found = ping(bench, relay, window, ms)
-                found["relay_us"] = found["relay_cpu_us"] / max(found["good"], 1)
-                runs[name, window].append(found)
+    for _ in range(rounds):
+        for name, start, window in ways(bench):
+            core = bench.server_core if window == 1 else bench.client_core
+            with group(bench, core):
+                runs[name, window].append(one_way(bench, start, window, ms))
     rows = []
     for (name, window), found in runs.items():
         middle = {key: statistics.median(r[key] for r in found)
@@ -152,7 +158,8 @@ def strangers(bench):
     for name, options in (("refused", []), ("that prove their address", ["-e"])):
         with proxy(bench, "--echo", "on") as relay:
             before = relay.rss_kib()
-            found = load(bench, relay, "newpeers", "-n", str(PEERS), *options)
+            found = load(bench, relay, bench.server_core, "newpeers",
+                         "-n", str(PEERS), *options)
         bench.judge(f"{name}: {PEERS:,} challenged",
                     found["challenged"] == PEERS and not found["silent"] and
                     found["served"] == (PEERS if options else 0), found["challenged"])

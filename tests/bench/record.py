@@ -74,7 +74,7 @@ class Figure:
 
 class Record:
     def __init__(self):
-        self.subject = ""
+        self.subject, self.took_s = "", {}
         self.figures, self.counts, self.skipped, self.lines = [], [], [], []
 
     # ---- text of the report ----

@@ -33,7 +33,7 @@ def loads(ms, members):
 
 
 def run(bench):
-    rounds, ms = (1, "300") if bench.short else (7, "500")
+    rounds, ms = (1, "200") if bench.short else (7, "500")
     sizes = (100, 1000) if bench.short else (10, 100, 1000, 10000)
     bench.section("gcoap-sim on one core",
                   "Without leisure, asked by bare programs on another core. A second of CPU: what "

@@ -21,7 +21,7 @@ def in_turn(bench, commands, rounds):
 
 
 def one_get(bench):
-    rounds = 20 if bench.short else 200
+    rounds = 10 if bench.short else 200
     bench.section("Start-up and one unicast GET", f"Wall time, {rounds} rounds.")
     commands = {"gcoap-get": bench.gcoap("-q", target=ONE), "/bin/true": ["/bin/true"]}
     if missing("coap-client-notls"):
@@ -42,7 +42,7 @@ def one_get(bench):
 
 
 def helps(bench):
-    rounds = 5 if bench.short else 50
+    rounds = 3 if bench.short else 50
     bench.section("--help of each tool", f"Wall time, {rounds} rounds.")
     tools = sorted(os.path.basename(t) for t in glob.glob(bench.program("gcoap*")))
     commands = {"/bin/true": ["/bin/true"]} | {t: [bench.program(t), "--help"] for t in tools}

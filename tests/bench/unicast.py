@@ -44,7 +44,7 @@ def clients(bench, port, outstanding, kind, ms):
 
 def in_turn(bench, server, cases, core):
     """Runs of each client in each case, all in turn in each round."""
-    rounds, ms = (2, 200) if bench.short else (9, 500)
+    rounds, ms = (1, 200) if bench.short else (9, 500)
     runs = {}
     for _ in range(rounds):
         for outstanding, kind in cases:
@@ -124,4 +124,4 @@ def run(bench):
     bench.section("Requests to coap-server", "The server of libcoap, which is the limit here.")
     command = ["coap-server-notls", "-A", "127.0.0.1", "-p", str(COAP_SERVER_PORT), "-v", "0"]
     with Server(command, COAP_SERVER_PORT, bench.server_core) as server:
-        report(bench, "coap-server", in_turn(bench, server, [(64, "con"), (64, "non")], core))
+        report(bench, "coap-server", in_turn(bench, server, cases[-2:], core))
