@@ -60,6 +60,7 @@ struct gcoap__load_round {
 	bool queued;  /* to be sent once more */
 	bool timed;   /* a place among the timers is kept for it */
 	bool warmup;
+	bool acked;
 	uint32_t version; /* of the target's bytes that were sent */
 	uint32_t answered;
 	gcoap_time first, last;

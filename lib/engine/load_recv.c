@@ -50,8 +50,10 @@ static int recv_empty(struct gcoap__load_client *c, const struct gcoap_datagram 
 		return stranger(c, in);
 	if (c->in.type == GCOAP_RST)
 		gcoap__load_round_end(r, &how, now);
-	else
+	else {
+		r->acked = true;
 		gcoap__load_settle(r);
+	}
 	return 0;
 }
 

@@ -225,6 +225,7 @@ static void tell(const struct gcoap__load_round *r, const struct gcoap__load_end
 					 .complete = how->complete,
 					 .interrupted = how->interrupted,
 					 .reset = how->reset,
+					 .acked = r->acked || r->answered > 0,
 					 .error = how->error,
 					 .retransmissions = r->tries };
 

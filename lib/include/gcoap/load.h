@@ -87,6 +87,7 @@ struct gcoap_load_round {
 	bool complete;	   /* as many as expected, or the one server */
 	bool interrupted;  /* gcoap_load_stop(): the time to answer was cut short */
 	bool reset;	   /* answered with a RST */
+	bool acked;	   /* a CON that an ACK came for, or any answer */
 	int error;	   /* errno value: not sent (ENOMEM: here), or ICMP; 0: none */
 	uint32_t retransmissions; /* of a CON */
 };
