@@ -46,6 +46,7 @@ static void on_round(struct gcoap_load_sink *s, const struct gcoap_load_round *r
 		h->sent++;
 	}
 	h->resets += r->reset;
+	run->tally.targets[r->request].acked |= r->acked;
 	run->tally.targets[r->request].error = r->error;
 	if (r->error != 0 && r->sent == GCOAP_NEVER && run->rounds.send_error == 0) {
 		const struct target *t = &run->targets[r->request];

@@ -44,7 +44,7 @@ static const struct opt report_opts[] = {
 };
 
 /* Rows of the shared tables that mean something here: the names of each. */
-static struct opt wait_rows[4], request_rows[8], proxy_rows[4], output_rows[12];
+static struct opt wait_rows[4], request_rows[8], proxy_rows[4], output_rows[13];
 static const struct pick {
 	struct opt *to;
 	size_t cap;
@@ -54,8 +54,8 @@ static const struct pick {
 	{ wait_rows, 4, ask_wait_opts, " timeout expect expect-from " },
 	{ request_rows, 8, ask_request_opts, " accept option query no-response con non " },
 	{ proxy_rows, 4, ask_proxy_opts, " proxy proxy-timeout proxy-form " },
-	{ output_rows, 12, output_opts,
-	  " json format no-headings width ascii verbose quiet color fail log-file " },
+	{ output_rows, 13, output_opts,
+	  " json format no-headings width ascii verbose quiet color summary fail log-file " },
 };
 /* What they mean here in other words. */
 static const struct {
@@ -64,7 +64,8 @@ static const struct {
 	{ "timeout", "a request is over so long after it was due", NULL },
 	{ "expect", "a request is complete with N distinct servers; fewer in all: exit 4", NULL },
 	{ "json", "JSON Lines: the request, each server, the summary", NULL },
-	{ "format", "how to show the statistics", "table jsonl json" },
+	{ "format", "how to show the statistics", "table jsonl json csv" },
+	{ "summary", "the lines below the table", NULL },
 };
 
 static const struct opt *const others[] = {
