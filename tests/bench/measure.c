@@ -1,15 +1,18 @@
 /*
- * Run a command and print what it cost, one JSON object a run:
+ * Run a command and print what it cost, one JSON object:
  *
- *   measure [-r RUNS] OUTPUT COMMAND [ARGUMENT...]
+ *   measure [-f] OUTPUT COMMAND [ARGUMENT...]
  *
  * OUTPUT takes the command's standard output; a runner this small keeps its own memory out of
- * the command's peak.
+ * the command's peak. -f: the same addresses in every run, where that is allowed, so that the
+ * pages in use do not vary.
  */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -30,10 +33,12 @@ static long us(struct timeval t)
 	return t.tv_sec * 1000000L + t.tv_usec;
 }
 
-static void child(const char *output, char *argv[])
+static void child(const char *output, bool fixed, char *argv[])
 {
 	int fd = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
+	if (fixed)
+		personality(ADDR_NO_RANDOMIZE);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0)
 		_exit(126);
@@ -41,7 +46,7 @@ static void child(const char *output, char *argv[])
 	_exit(127);
 }
 
-static int run(const char *output, char *argv[])
+static int run(const char *output, bool fixed, char *argv[])
 {
 	struct rusage cost;
 	double start = now_us();
@@ -51,7 +56,7 @@ static int run(const char *output, char *argv[])
 	if (pid < 0)
 		return -1;
 	if (!pid)
-		child(output, argv);
+		child(output, fixed, argv);
 	/* The caller may want to stop and continue it. */
 	fprintf(stderr, "pid %d\n", (int)pid);
 	if (wait4(pid, &status, 0, &cost) < 0)
@@ -65,20 +70,17 @@ static int run(const char *output, char *argv[])
 
 int main(int argc, char *argv[])
 {
-	long runs = 1;
+	bool fixed = false;
 	int c;
 
-	while ((c = getopt(argc, argv, "+r:")) != -1) {
-		if (c != 'r')
+	while ((c = getopt(argc, argv, "+f")) != -1) {
+		if (c != 'f')
 			return 2;
-		runs = strtol(optarg, NULL, 10);
+		fixed = true;
 	}
 	if (argc - optind < 2) {
-		fprintf(stderr, "usage: measure [-r RUNS] OUTPUT COMMAND [ARGUMENT...]\n");
+		fprintf(stderr, "usage: measure [-f] OUTPUT COMMAND [ARGUMENT...]\n");
 		return 2;
 	}
-	for (long i = 0; i < runs; i++)
-		if (run(argv[optind], argv + optind + 1) < 0)
-			return 1;
-	return 0;
+	return run(argv[optind], fixed, argv + optind + 1) < 0;
 }

@@ -33,7 +33,7 @@ def answering(bench, rounds):
         with Group(bench, n, "-q"):
             for _ in range(rounds):
                 for name, options in AS.items():
-                    cost = bench.measure(bench.gcoap(*options, "-n", str(n), "-t", "3s"))
+                    cost = bench.measure(bench.gcoap(*options, "-n", str(n), "-t", "3s"), "-f")
                     runs[name][n].append(cost["rss_kib"])
                     whole.append(n > 1000 or cost["status"] == 0)
     show(bench, runs)
@@ -54,10 +54,10 @@ def silent(bench, rounds):
         names = ",".join(f"10.9.{i >> 8}.{i & 255}" for i in range(n))
         for _ in range(rounds):
             for name, value in (("-n", str(n)), ("--expect-from", names)):
-                cost = bench.measure(bench.gcoap("-qq", name, value, "-t", "50ms"))
+                cost = bench.measure(bench.gcoap("-qq", name, value, "-t", "50ms"), "-f")
                 runs[name][n].append(cost["rss_kib"])
     show(bench, runs, "silent")
-    # None at all; whole pages come and go with each run
+    # None at all; a page or two come and go with each run
     bench.figure("memory of a silent server", each(runs["-n"], 1000, 10000, 9000), "bytes",
                  tool="gcoap-get -n", at_most=4)
     bench.figure("memory of a silent server", each(runs["--expect-from"], 1000, 10000, 9000),

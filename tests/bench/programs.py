@@ -36,11 +36,11 @@ class Bench(Record):
         where = ["-i", "lo"] if target == GROUP else []
         return [self.program("gcoap-get"), "--config", "none", *where, *options, target]
 
-    def measure(self, command):
+    def measure(self, command, *options):
         """What the command cost, with its standard output."""
-        done = subprocess.run([self.tool("measure"), self.out, *command], timeout=PATIENCE,
+        done = subprocess.run([self.tool("measure"), *options, self.out, *command],
                               stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              check=True)
+                              timeout=PATIENCE, check=True)
         cost = json.loads(done.stdout)
         cost["cpu_us"] = cost["user_us"] + cost["sys_us"]
         with open(self.out, encoding="utf-8", errors="replace") as f:
