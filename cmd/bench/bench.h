@@ -47,7 +47,8 @@ struct bench_server {
 	const char *name;		 /* of the config file, or NULL */
 	bool expected;			 /* bench_tally_expect() */
 	/* Requests that it could have answered: all counted rounds of the targets that it is
-	 * expected at, or was heard of, that were not refused. Loss is 1 - answered / sent. */
+	 * expected at, or was heard of, but for refused ones, and of those that -n ended before
+	 * their time only what it answered. Loss is 1 - answered / sent. */
 	uint64_t sent;
 	uint64_t answered;  /* of them */
 	uint64_t further, duplicates, late, errors; /* errors: 4.xx and 5.xx */

@@ -1,0 +1,165 @@
+/* What the files of the tally share. */
+#ifndef BENCH_TALLY_H
+#define BENCH_TALLY_H
+
+#include "bench.h"
+
+/* ---- tally_open.c: answers wait until it is known whether their round counts ---- */
+
+#define TALLY_NONE UINT32_MAX
+
+struct tally_answer {
+	gcoap_time rtt; /* from the planned time */
+	uint32_t server; /* or GCOAP_LOAD_UNKNOWN */
+	uint32_t size;
+	uint32_t next;	 /* of the same round; TALLY_NONE: none */
+	uint8_t code;
+	bool refusal;
+};
+
+/* A pool of answers, linked by round; rounds are found by open addressing. */
+struct tally_open {
+	struct tally_answer *pool;
+	uint32_t n_made, cap, unused; /* unused: head of a list */
+	struct tally_slot {
+		uint64_t round; /* + 1; 0: free */
+		uint32_t head;
+	} *slots;
+	uint32_t n_slots, n; /* n_slots: power of two, or 0 */
+};
+
+void tally_open_init(struct tally_open *o);
+void tally_open_clear(struct tally_open *o);
+/* GCOAP_ENOMEM: it is not kept. */
+int tally_open_add(struct tally_open *o, uint64_t round, const struct tally_answer *a);
+/* Head of @round's list, which is forgotten there; TALLY_NONE: it has none. */
+uint32_t tally_open_take(struct tally_open *o, uint64_t round);
+/* Give back a list that was taken. */
+void tally_open_free(struct tally_open *o, uint32_t head);
+
+/* ---- tally_known.c: who is known at which target ---- */
+
+/* A set of pairs in an open hash table, the expected ones marked. */
+struct tally_known {
+	uint64_t *slots;    /* target + 1, server, is expected: 31, 32 and 1 bits; 0: free */
+	uint32_t n_slots, n; /* n_slots: power of two, or 0 */
+};
+
+enum tally_place { TALLY_STRANGE, TALLY_HEARD, TALLY_EXPECTED };
+void tally_known_clear(struct tally_known *k);
+enum tally_place tally_known_find(const struct tally_known *k, uint32_t server,
+				  uint32_t target);
+/* Pairs stay; one that was only heard of may become expected. GCOAP_ENOMEM. */
+int tally_known_add(struct tally_known *k, uint32_t server, uint32_t target, bool expected);
+struct tally_pair {
+	uint32_t server, target;
+	bool expected;
+};
+/* The next pair; *@at is 0 to begin with. */
+bool tally_known_next(const struct tally_known *k, uint32_t *at, struct tally_pair *out);
+
+/* ---- tally_cells.c: the run in cells of time, and in parts ---- */
+
+#define TALLY_PARTS 10
+#define TALLY_CELL_SERVERS 1000 /* who has cells */
+
+struct tally_cell {
+	uint64_t answered, early; /* early: of the former */
+	double logs; /* sum of the natural logarithms of their nanoseconds */
+};
+
+/* A tenth of the run to begin with; two become one when the run is longer than planned. */
+struct bench_part {
+	struct gcoap_histogram first, each, last; /* one server a request: each alone */
+	uint64_t rounds;
+	uint64_t answers; /* of servers that are known */
+};
+
+struct tally_cells {
+	gcoap_time from, width, part; /* lengths of a cell and of a part */
+	size_t n;		      /* cells in use */
+	struct tally_cell all[BENCH_CELLS];
+	struct bench_part parts[TALLY_PARTS];
+};
+
+/* ---- tally.c ---- */
+
+struct tally_server {
+	uint32_t target;  /* where it was heard last, + 1 */
+	bool expected;	  /* and whether it is expected there */
+	bool expected_any;
+	uint64_t answered, further, duplicates, late, errors;
+	uint64_t early; /* of @answered: to rounds that ended before their time, being complete */
+	struct gcoap_histogram rtt;
+	struct tally_cell *cells; /* BENCH_CELLS; NULL: not kept */
+};
+
+struct tally_target {
+	bool many;
+	/* Rounds that every server had its whole time for, and answers in them. Those that were
+	 * complete before are rounds only for who answered. */
+	uint64_t rounds, answered, early;
+	uint64_t complete;
+	uint32_t known, expected; /* servers */
+	uint32_t *cells;	  /* rounds by cell; NULL: none yet */
+};
+
+struct bench_tally {
+	struct gcoap_load_sink sink; /* first member */
+	struct bench_tally_config config;
+	const struct gcoap_load *load;
+	struct bench_result sum; /* counters and histograms; the rest is filled in the end */
+	uint64_t heard;		 /* answers, also of open rounds */
+	uint64_t answer_bytes, dropped;
+	gcoap_time last_due, last_sent, last_end; /* of what is counted; 0: none yet */
+	uint64_t planned;	 /* rounds and those not sent */
+	struct tally_open open;
+	struct tally_known known;
+	struct tally_server *servers;
+	uint32_t n_servers, cap_servers;
+	struct tally_target *targets;
+	struct tally_cells cells;
+	/* What the last result points to. */
+	struct bench_server *out;
+	struct bench_cell *out_cells; /* of servers, BENCH_CELLS each */
+	struct bench_cell out_all[BENCH_CELLS];
+};
+
+/* There is an entry for @server. GCOAP_ENOMEM. */
+int tally_server_known(struct bench_tally *t, uint32_t server);
+
+void tally_cells_init(struct tally_cells *c, const struct bench_tally_config *config,
+		      gcoap_time from);
+/* The cell of a request due at @due; what is there already may move for it. */
+size_t tally_cell_at(struct bench_tally *t, gcoap_time due);
+struct bench_part *tally_part_at(struct bench_tally *t, gcoap_time due);
+/* An answer in @cell, maybe to a round that it ended early. */
+void tally_cell_answer(struct bench_tally *t, size_t cell, const struct tally_answer *a,
+		       bool early);
+/* A round in @cell. */
+void tally_cell_round(struct bench_tally *t, size_t cell, uint32_t target);
+/* The pictures of @t->out and of all together. */
+void tally_cells_show(struct bench_tally *t, const uint32_t *place);
+void tally_cells_clear(struct tally_cells *c);
+
+/* How many servers could answer each round of @target. */
+uint32_t tally_target_servers(const struct bench_tally *t, const struct tally_target *target);
+
+/* ---- leisure.c ---- */
+
+/* The shape of @each, all answers to group requests. */
+void bench_leisure(const struct gcoap_histogram *each, struct bench_leisure *out);
+/* Q of Kolmogorov's distribution: how likely D >= @d is with @n values. */
+double bench_kolmogorov(double d, uint64_t n);
+
+/* ---- spread.c ---- */
+
+enum bench_which { BENCH_FIRST, BENCH_EACH, BENCH_LAST };
+double bench_spread_quantile(const struct bench_result *r, enum bench_which which, double q);
+double bench_spread_mean(const struct bench_result *r, enum bench_which which);
+/* Of a share @k / @n of independent cases. */
+double bench_spread_share(uint64_t k, uint64_t n);
+double bench_spread_loss_mean(const struct bench_result *r);
+double bench_spread_rate(const struct bench_result *r, bool answers);
+
+#endif

@@ -1,0 +1,185 @@
+/*
+ * The run in cells by due time. When its length is known, the cells fit it; otherwise they begin
+ * small, and whenever the last one is passed two and two become one.
+ */
+#include "tally.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void tally_cells_init(struct tally_cells *c, const struct bench_tally_config *config,
+		      gcoap_time from)
+{
+	gcoap_time length = config->length, cells = BENCH_CELLS;
+
+	if (length > 0 && config->gap > 0 && (length - 1) / config->gap < cells)
+		cells = (length - 1) / config->gap + 1; /* one a round */
+	if (length <= 0)
+		length = BENCH_CELLS * GCOAP_MS;
+	c->from = from;
+	c->width = (length + cells - 1) / cells;
+	c->part = (length + TALLY_PARTS - 1) / TALLY_PARTS;
+}
+
+static void part_clear(struct bench_part *p)
+{
+	gcoap_histogram_clear(&p->first);
+	gcoap_histogram_clear(&p->each);
+	gcoap_histogram_clear(&p->last);
+	memset(p, 0, sizeof(*p));
+}
+
+void tally_cells_clear(struct tally_cells *c)
+{
+	for (size_t i = 0; i < TALLY_PARTS; i++)
+		part_clear(&c->parts[i]);
+}
+
+/* @b goes into @a and is empty after; what does not fit into memory is lost for spreads only. */
+static void part_join(struct bench_part *a, struct bench_part *b)
+{
+	gcoap_histogram_merge(&a->first, &b->first);
+	gcoap_histogram_merge(&a->each, &b->each);
+	gcoap_histogram_merge(&a->last, &b->last);
+	a->rounds += b->rounds;
+	a->answers += b->answers;
+	part_clear(b);
+}
+
+static void parts_fold(struct bench_part *p)
+{
+	for (size_t i = 0; i < TALLY_PARTS; i += 2) {
+		part_join(&p[i], &p[i + 1]);
+		if (i == 0)
+			continue;
+		p[i / 2] = p[i];
+		memset(&p[i], 0, sizeof(p[i]));
+	}
+}
+
+static void cells_fold(struct tally_cell *c)
+{
+	struct tally_cell sum;
+
+	for (size_t i = 0; i < BENCH_CELLS; i += 2) {
+		sum.answered = c[i].answered + c[i + 1].answered;
+		sum.early = c[i].early + c[i + 1].early;
+		sum.logs = c[i].logs + c[i + 1].logs;
+		c[i / 2] = sum;
+	}
+	memset(&c[BENCH_CELLS / 2], 0, BENCH_CELLS / 2 * sizeof(*c));
+}
+
+static void rounds_fold(uint32_t *c)
+{
+	for (size_t i = 0; i < BENCH_CELLS; i += 2)
+		c[i / 2] = c[i] + c[i + 1];
+	memset(&c[BENCH_CELLS / 2], 0, BENCH_CELLS / 2 * sizeof(*c));
+}
+
+static void fold(struct bench_tally *t)
+{
+	cells_fold(t->cells.all);
+	parts_fold(t->cells.parts);
+	for (uint32_t i = 0; i < t->n_servers && i < TALLY_CELL_SERVERS; i++)
+		if (t->servers[i].cells != NULL)
+			cells_fold(t->servers[i].cells);
+	for (size_t i = 0; i < t->config.n_requests; i++)
+		if (t->targets[i].cells != NULL)
+			rounds_fold(t->targets[i].cells);
+	t->cells.width *= 2;
+	t->cells.part *= 2;
+	t->cells.n = (t->cells.n + 1) / 2;
+}
+
+size_t tally_cell_at(struct bench_tally *t, gcoap_time due)
+{
+	struct tally_cells *c = &t->cells;
+	gcoap_time since = due > c->from ? due - c->from : 0;
+	size_t at;
+
+	while (since / c->width >= BENCH_CELLS || since / c->part >= TALLY_PARTS)
+		fold(t);
+	at = (size_t)(since / c->width);
+	if (at >= c->n)
+		c->n = at + 1;
+	return at;
+}
+
+struct bench_part *tally_part_at(struct bench_tally *t, gcoap_time due)
+{
+	gcoap_time since = due > t->cells.from ? due - t->cells.from : 0;
+
+	tally_cell_at(t, due);
+	return &t->cells.parts[since / t->cells.part];
+}
+
+static void cell_count(struct tally_cell *c, double logarithm, bool early)
+{
+	c->answered++;
+	c->early += early;
+	c->logs += logarithm;
+}
+
+void tally_cell_answer(struct bench_tally *t, size_t cell, const struct tally_answer *a,
+		       bool early)
+{
+	double logarithm = log(a->rtt > 1 ? (double)a->rtt : 1);
+	struct tally_server *s;
+
+	cell_count(&t->cells.all[cell], logarithm, early);
+	if (a->server >= TALLY_CELL_SERVERS)
+		return;
+	s = &t->servers[a->server];
+	if (s->cells == NULL)
+		s->cells = calloc(BENCH_CELLS, sizeof(*s->cells));
+	if (s->cells != NULL)
+		cell_count(&s->cells[cell], logarithm, early);
+}
+
+void tally_cell_round(struct bench_tally *t, size_t cell, uint32_t target)
+{
+	struct tally_target *to = &t->targets[target];
+
+	if (to->cells == NULL)
+		to->cells = calloc(BENCH_CELLS, sizeof(*to->cells));
+	if (to->cells != NULL)
+		to->cells[cell]++;
+}
+
+static void show(struct bench_cell *out, const struct tally_cell *from, size_t n)
+{
+	for (size_t i = 0; i < n && from != NULL; i++) {
+		out[i].answered = from[i].answered;
+		out[i].due = from[i].early;
+		if (from[i].answered > 0)
+			out[i].typical = (gcoap_time)exp(from[i].logs /
+							 (double)from[i].answered);
+	}
+}
+
+void tally_cells_show(struct bench_tally *t, const uint32_t *place)
+{
+	size_t n = t->cells.n;
+	struct tally_pair pair;
+	uint32_t at = 0;
+
+	memset(t->out_all, 0, sizeof(t->out_all));
+	show(t->out_all, t->cells.all, n);
+	for (size_t k = 0; k < t->config.n_requests; k++) {
+		const struct tally_target *to = &t->targets[k];
+
+		for (size_t i = 0; i < n && to->cells != NULL; i++)
+			t->out_all[i].due += (uint64_t)to->cells[i] *
+					     tally_target_servers(t, to);
+	}
+	for (uint32_t s = 0; s < t->n_servers && s < TALLY_CELL_SERVERS; s++)
+		show(t->out[place[s]].cells, t->servers[s].cells, n);
+	while (tally_known_next(&t->known, &at, &pair)) {
+		const uint32_t *rounds = t->targets[pair.target].cells;
+
+		for (size_t i = 0; i < n && rounds != NULL && pair.server < TALLY_CELL_SERVERS; i++)
+			t->out[place[pair.server]].cells[i].due += rounds[i];
+	}
+}
