@@ -152,6 +152,7 @@ void gcoap__load_answer(struct gcoap__load_client *c, struct gcoap__load_round *
 					.request = r->target,
 					.server = (uint32_t)server,
 					.warmup = r->warmup,
+					.over = !r->open,
 					.due = r->due,
 					.sent = r->sent };
 	refusal = is_proxys(t, r, server, c->in.code);

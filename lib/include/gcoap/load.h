@@ -66,6 +66,7 @@ struct gcoap_load_answer {
 	uint32_t server; /* gcoap_load_server(); GCOAP_LOAD_UNKNOWN: a proxy does not tell, or
 			  * one beyond max_servers */
 	bool warmup;
+	bool over; /* ANSWER: of one server more, when the request was complete already */
 	/* Planned; handed to the endpoint; the kernel's receive stamp. The first two are
 	 * GCOAP_NEVER where they are not known any more: a LATE one of a request that was over
 	 * 16,384 requests ago (@due only when gap is 0). */
@@ -117,7 +118,8 @@ struct gcoap_load_count {
 int gcoap_load_new(struct gcoap_load **out, const struct gcoap_load_config *config);
 /* NULL is fine; *@l is NULL after. */
 void gcoap_load_free(struct gcoap_load **l);
-/* The engine of client @i (NULL: there is none); its done() is true when every request of every client is over. */
+/* The engine of client @i (NULL: there is none); its done() is true when every request of every
+ * client is over. */
 struct gcoap_engine *gcoap_load_client(struct gcoap_load *l, uint32_t i);
 /* Nothing more is sent; what is open is over at once (@wait false) or when it would be. */
 void gcoap_load_stop(struct gcoap_load *l, bool wait, gcoap_time now);
