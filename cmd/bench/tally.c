@@ -86,32 +86,6 @@ static void count_other(struct bench_tally *t, const struct gcoap_load_answer *a
 	s->late += a->kind == GCOAP_LOAD_LATE;
 }
 
-static void on_answer(struct gcoap_load_sink *sink, const struct gcoap_load_answer *a)
-{
-	struct bench_tally *t = (struct bench_tally *)sink;
-	struct tally_answer one = { .rtt = a->at - a->due, .server = a->server, .code = a->code,
-				    .size = (uint32_t)a->size,
-				    .refusal = a->kind == GCOAP_LOAD_REFUSAL };
-
-	if (t->config.also != NULL)
-		t->config.also->answer(t->config.also, a);
-	if (a->server != GCOAP_LOAD_UNKNOWN && !one.refusal &&
-	    belongs(t, a->server, a->request, false) < 0) {
-		t->dropped++;
-		return;
-	}
-	if (a->warmup)
-		return;
-	if (a->kind != GCOAP_LOAD_ANSWER && !one.refusal) {
-		count_other(t, a);
-		return;
-	}
-	if (tally_open_add(&t->open, a->round, &one) < 0)
-		t->dropped++;
-	else
-		t->heard += !one.refusal;
-}
-
 static void add(struct bench_tally *t, struct gcoap_histogram *h, gcoap_time value)
 {
 	if (gcoap_histogram_add(h, value, 1) < 0)
@@ -179,6 +153,53 @@ static struct came count_answers(struct bench_tally *t, const struct gcoap_load_
 		came.expected += t->servers[a->server].expected;
 	}
 	return came;
+}
+
+/* An answer in its time, to a request that had enough of them. */
+static void count_after(struct bench_tally *t, const struct gcoap_load_answer *a,
+			const struct tally_answer *one)
+{
+	size_t cell = tally_cell_at(t, a->due);
+	struct bench_part *part = tally_part_at(t, a->due);
+
+	t->heard++;
+	count_answer(t, one);
+	add(t, &part->each, one->rtt);
+	tally_cell_answer(t, cell, one, true);
+	if (a->server == GCOAP_LOAD_UNKNOWN)
+		return;
+	part->answers++;
+	t->servers[a->server].answered++;
+	t->servers[a->server].early++;
+	t->targets[a->request].early++;
+}
+
+static void on_answer(struct gcoap_load_sink *sink, const struct gcoap_load_answer *a)
+{
+	struct bench_tally *t = (struct bench_tally *)sink;
+	struct tally_answer one = { .rtt = a->at - a->due, .server = a->server, .code = a->code,
+				    .size = (uint32_t)a->size,
+				    .refusal = a->kind == GCOAP_LOAD_REFUSAL };
+
+	if (t->config.also != NULL)
+		t->config.also->answer(t->config.also, a);
+	if (a->server != GCOAP_LOAD_UNKNOWN && !one.refusal &&
+	    belongs(t, a->server, a->request, false) < 0) {
+		t->dropped++;
+		return;
+	}
+	if (a->warmup)
+		return;
+	if (a->kind != GCOAP_LOAD_ANSWER && !one.refusal) {
+		count_other(t, a);
+		return;
+	}
+	if (a->over)
+		count_after(t, a, &one);
+	else if (tally_open_add(&t->open, a->round, &one) < 0)
+		t->dropped++;
+	else
+		t->heard += !one.refusal;
 }
 
 static bool is_complete(const struct bench_tally *t, const struct tally_target *to,
