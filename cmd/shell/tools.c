@@ -13,6 +13,7 @@ const struct shell_tool shell_tools[] = {
 	{ "discover", "which servers of a group have which resources" },
 	{ "observe", "follow a resource on every server of a group" },
 	{ "etag", "is what we hold of a group's answers still right?" },
+	{ "bench", "latency and loss of a group or a proxy under a load" },
 	{ "decode", "explain bytes: messages, option values, captures" },
 	{ "proxy", "one request to a group through a proxy, every answer relayed" },
 	{ "sim", "a simulated group: one process plays 1 to 10,000 servers" },

@@ -124,7 +124,7 @@ in_zsh() {
 }
 
 @test "each option that a tool accepts is completed by bash" {
-	for tool in gcoap-get gcoap-discover gcoap-observe gcoap-etag gcoap-decode gcoap-proxy gcoap-sim; do
+	for tool in gcoap-get gcoap-discover gcoap-observe gcoap-etag gcoap-bench gcoap-decode gcoap-proxy gcoap-sim; do
 		[ "$(in_bash $tool -- | sort)" = "$($tool --complete-options | cut -f1 | sed 's/^/--/' | sort)" ]
 	done
 }
