@@ -73,15 +73,13 @@ static void put_server(struct jsonw *w, const struct bench_server *v)
 
 static void put_all(struct jsonw *w, const struct bench_result *r)
 {
-	uint64_t sent = 0, answered = 0;
+	uint64_t answered = 0;
 
-	for (size_t i = 0; i < r->n_servers; i++) {
-		sent += r->servers[i].sent;
+	for (size_t i = 0; i < r->n_servers; i++)
 		answered += r->servers[i].answered;
-	}
 	jsonw_lit(w, "all,,");
-	put_counts(w, (const uint64_t[]){ sent, answered }, 2);
-	put_loss(w, sent, answered);
+	put_counts(w, (const uint64_t[]){ r->expected_answers, answered }, 2);
+	put_loss(w, r->expected_answers, answered);
 	put_counts(w, (const uint64_t[]){ r->duplicates, r->late, r->errors }, 3);
 	put_times(w, &r->each);
 }
@@ -93,7 +91,7 @@ void bench_csv(struct jsonw *w, const struct bench_report *r)
 	for (size_t i = 0; i < r->n_figures; i++) {
 		jsonw_lit(w, ",");
 		jsonw_raw(w, r->figures[i].name, strlen(r->figures[i].name));
-		jsonw_lit(w, " ");
+		jsonw_lit(w, "_");
 		jsonw_raw(w, records_unit(r->figures[i].unit),
 			  strlen(records_unit(r->figures[i].unit)));
 	}

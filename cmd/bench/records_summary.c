@@ -32,6 +32,7 @@ static void put_counts(struct jsonw *w, const struct bench_result *r)
 		{ "dropped", r->dropped },
 		{ "unnamed", r->unnamed },
 		{ "expected", r->n_expected },
+		{ "expected_answers", r->expected_answers },
 		{ "further", r->further },
 		{ "refusals", r->refusals },
 		{ "retransmissions", r->retransmissions },
@@ -102,6 +103,8 @@ static void put_wire(struct jsonw *w, const struct bench_result *r)
 	put_size(w, r->answer_min);
 	records_key(w, "answer_max");
 	put_size(w, r->answer_max);
+	records_key(w, "answer_mean");
+	put_size(w, r->answer_mean);
 	jsonw_lit(w, "}");
 }
 
@@ -114,6 +117,8 @@ static void put_leisure(struct jsonw *w, const struct bench_leisure *l)
 	}
 	jsonw_lit(w, "{\"answers\":");
 	jsonw_uint(w, l->n);
+	records_key(w, "outside");
+	jsonw_uint(w, l->outside);
 	records_key(w, "from_ms");
 	jsonw_ms(w, l->from, 3);
 	records_key(w, "window_ms");

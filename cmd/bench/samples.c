@@ -178,7 +178,7 @@ int bench_samples_open(struct bench_samples **out, const char *path, const struc
 		return cli_error(CLI_LOCAL, NULL, "%s", gcoap_strerror(GCOAP_ENOMEM));
 	s->path = path;
 	s->sink = (struct gcoap_load_sink){ on_answer, on_round, NULL };
-	s->out = fopen(path, "we");
+	s->out = strcmp(path, "-") ? fopen(path, "we") : stdout;
 	if (!s->out) {
 		free(s);
 		return cli_error(CLI_LOCAL, NULL, "--samples %s: %s", path, strerror(errno));
@@ -186,7 +186,8 @@ int bench_samples_open(struct bench_samples **out, const char *path, const struc
 	env.out = s->out;
 	s->base = render_new(sizeof(*s->base), &env);
 	if (!s->base) {
-		fclose(s->out);
+		if (s->out != stdout)
+			fclose(s->out);
 		free(s);
 		return CLI_LOCAL;
 	}
@@ -214,9 +215,11 @@ int bench_samples_close(struct bench_samples **s)
 	if (!p)
 		return CLI_OK;
 	drain(p);
-	if (fclose(p->out) != 0 && !p->error)
+	if ((p->out == stdout ? fflush(p->out) : fclose(p->out)) != 0 && !p->error)
 		p->error = errno;
-	if (p->error)
+	if (p->error && p->out == stdout)
+		cli_output_failed(p->error);
+	else if (p->error)
 		status = cli_error(CLI_LOCAL, NULL, "--samples %s: not all of it could be written: %s",
 				   p->path, strerror(p->error));
 	for (uint32_t i = 0; i < p->n_labels; i++)

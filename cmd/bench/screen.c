@@ -21,7 +21,8 @@ const struct bench_figure *screen_figure(const struct screen *s, const char *nam
 	return f && f->known ? f : NULL;
 }
 
-/* Bytes of @text up to the last blank within @columns; all of it when it fits. */
+/* Bytes of @text up to the last blank within @columns that does not stand between a number and
+ * its unit; all of it when it fits. */
 static size_t fitting(const char *text, size_t columns)
 {
 	size_t used = 0, at = 0, blank = 0, n;
@@ -29,15 +30,13 @@ static size_t fitting(const char *text, size_t columns)
 
 	if (payload_columns(text) <= columns)
 		return strlen(text);
-	while (text[at] && used < columns) {
-		if (text[at] == ' ')
+	while (text[at] && used <= columns) {
+		if (text[at] == ' ' && at && (text[at - 1] < '0' || text[at - 1] > '9'))
 			blank = at;
 		n = payload_utf8((const uint8_t *)text + at, strlen(text + at), &cp);
 		at += n ? n : 1;
 		used++;
 	}
-	if (text[at] == ' ')
-		blank = at;
 	return blank ? blank : strcspn(text, " ");
 }
 

@@ -67,10 +67,14 @@ static void say_leisure(struct screen *s)
 	const struct bench_leisure *l = &s->result->leisure;
 	double from = (double)l->from / GCOAP_SECOND;
 	double to = (double)(l->from + l->window) / GCOAP_SECOND;
+	char text[BENCH_TEXT];
 
 	if (!l->n)
 		return;
-	if (l->uniform)
+	if (l->d >= 1)
+		screen_line(s, "answers come together, in %s",
+			    bench_time_format((double)l->window, text));
+	else if (l->uniform)
 		screen_line(s, "answers lie evenly over %.1f ... %.1f s (D %.3f, p %.2f)", from, to,
 			    l->d, l->p);
 	else

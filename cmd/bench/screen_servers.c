@@ -63,32 +63,64 @@ static void add_note(struct grid *g, const struct notes *n, size_t i)
 		grid_cell(g, GRID_PLAIN, "%s", "");
 }
 
-static struct grid *fill(const struct screen *s, const struct grid_column *columns,
-			 size_t n_columns, const struct notes *beside)
+static void add_times(struct grid *g, const struct gcoap_histogram *h)
 {
+	const gcoap_time times[] = { h->min, gcoap_histogram_at(h, 0.5),
+				     gcoap_histogram_at(h, 0.99), h->max };
+	char text[BENCH_TEXT];
+
+	for (size_t i = 0; i < 4; i++)
+		grid_cell(g, GRID_PLAIN, "%s",
+			  h->count ? bench_time_format((double)times[i], text) : "-");
+}
+
+#define COLUMNS_MOST 10
+
+/* The table with the columns that are wanted beside the first five; @columns must outlive it. */
+static struct grid *table(const struct screen *s, struct grid_column *columns, bool times,
+			  const struct notes *beside, const char *heading)
+{
+	static const struct grid_column always[] = {
+		{ "server", .cut = true }, { "answered" }, { "loss", true },
+		{ "dup", true, .drop = 1 }, { "late", true, .drop = 2 },
+	}, of_time[] = {
+		{ "min", true, .drop = 5 }, { "p50", true, .drop = 3 },
+		{ "p99", true, .drop = 4 }, { "max", true, .drop = 6 },
+	};
 	const struct bench_result *r = s->result;
-	struct grid *g = grid_new(columns, n_columns, &s->look);
+	size_t n = sizeof(always) / sizeof(always[0]);
+	struct grid *g;
 	int width = 0;
 
+	memcpy(columns, always, sizeof(always));
+	if (times) {
+		memcpy(columns + n, of_time, sizeof(of_time));
+		n += sizeof(of_time) / sizeof(of_time[0]);
+	}
+	if (beside)
+		columns[n++] = (struct grid_column){ heading };
+	g = grid_new(columns, n, &s->look);
 	for (size_t i = 0; i < r->n_servers; i++)
 		if (digits(r->servers[i].answered) > width)
 			width = digits(r->servers[i].answered);
 	for (size_t i = 0; g && i < r->n_servers; i++) {
 		add_server(g, &r->servers[i], width);
+		if (times)
+			add_times(g, &r->servers[i].rtt);
 		if (beside)
 			add_note(g, beside, i + 1);
 	}
 	return g;
 }
 
-/* Notes stand beside the table when they fit there, as a column of it without a name. */
+/*
+ * Notes stand beside the table when they fit there, as a column of it without a name. The times
+ * of each server are for the room that is left; without any limit the table stays a narrow one.
+ */
 void screen_servers(struct screen *s)
 {
 	char heading[NOTE_MAX + sizeof(BESIDE_GAP)];
-	struct grid_column columns[] = {
-		{ "server", .cut = true }, { "answered" }, { "loss", true },
-		{ "dup", true, .drop = 1 }, { "late", true, .drop = 2 }, { heading },
-	};
+	struct grid_column columns[COLUMNS_MOST];
 	size_t rows = s->result->n_servers;
 	struct grid *g = NULL;
 	struct notes n = { 0 };
@@ -97,16 +129,15 @@ void screen_servers(struct screen *s)
 	notes_fill(s, &n);
 	snprintf(heading, sizeof(heading), BESIDE_GAP "%s", n.text[0]);
 	beside = rows && rows <= BESIDE_MAX && n.n <= rows + 1 && !s->look.no_headings;
-	if (beside) {
-		g = fill(s, columns, 6, &n);
+	for (int times = s->look.width && rows > 1; beside && !g && times >= 0; times--) {
+		g = table(s, columns, times, &n, heading);
 		if (g && s->look.width && grid_width(g) > s->look.width) {
 			grid_free(g);
-			beside = false;
+			g = NULL;
 		}
 	}
-	if (!beside)
-		g = fill(s, columns, 5, NULL);
-	screen_grid(s, g);
+	beside = g != NULL;
+	screen_grid(s, g ? g : table(s, columns, rows > 1, NULL, NULL));
 	for (size_t i = 0; !beside && i < n.n; i++)
 		screen_line(s, "%s", n.text[i]);
 }

@@ -1,15 +1,33 @@
 /* The table of percentiles, and --hist. */
 #include <stdio.h>
+#include "common/payload.h"
 #include "bins.h"
 #include "format.h"
 #include "screen.h"
 
-static void add_row(struct grid *g, const char *name, const struct gcoap_histogram *h, bool ascii)
+#define LABEL_MOST 24
+
+/* Columns that the servers' names will take in the table below, when those are few. */
+static int label_width(const struct bench_result *r)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < r->n_servers; i++) {
+		const struct bench_server *v = &r->servers[i];
+		size_t n = payload_columns(v->name ? v->name : v->text);
+
+		most = n > most ? n : most;
+	}
+	return most <= LABEL_MOST ? (int)most : 0;
+}
+
+static void add_row(struct screen *s, struct grid *g, const char *name,
+		    const struct gcoap_histogram *h)
 {
 	static const double parts[] = { 0, 0.5, 0.9, 0.99, 1 };
 	char text[BENCH_TEXT], spark[3 * BENCH_SPARK + 1];
 
-	grid_cell(g, GRID_PLAIN, "%s", name);
+	grid_cell(g, GRID_PLAIN, "%-*s", label_width(s->result), name);
 	for (size_t i = 0; i < 5; i++) {
 		gcoap_time t = !i ? h->min : i == 4 ? h->max : gcoap_histogram_at(h, parts[i]);
 
@@ -18,7 +36,7 @@ static void add_row(struct grid *g, const char *name, const struct gcoap_histogr
 		else
 			grid_cell(g, GRID_PLAIN, "-");
 	}
-	grid_cell(g, GRID_PLAIN, "%s", bench_spark(h, ascii, spark));
+	grid_cell(g, GRID_PLAIN, "%s", bench_spark(h, s->look.ascii, spark));
 }
 
 void screen_times(struct screen *s)
@@ -31,13 +49,13 @@ void screen_times(struct screen *s)
 	struct grid *g = grid_new(columns, sizeof(columns) / sizeof(columns[0]), &s->look);
 
 	if (g && !r->group) {
-		add_row(g, "rtt", &r->each, s->look.ascii);
+		add_row(s, g, "rtt", &r->each);
 	} else if (g) {
-		add_row(g, "first", &r->first, s->look.ascii);
+		add_row(s, g, "first", &r->first);
 		/* Some were neither the first nor the last of their round. */
 		if (r->each.count > r->first.count + r->last.count)
-			add_row(g, "each", &r->each, s->look.ascii);
-		add_row(g, "last", &r->last, s->look.ascii);
+			add_row(s, g, "each", &r->each);
+		add_row(s, g, "last", &r->last);
 	}
 	screen_grid(s, g);
 }

@@ -164,6 +164,20 @@ static bool room_to_print(const struct grid *g)
 	return room != NULL;
 }
 
+/* Without the blanks at the ends of lines. */
+static void append(struct jsonw *out, const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, "\n"), used = n;
+
+		while (used && text[used - 1] == ' ')
+			used--;
+		jsonw_raw(out, text, used);
+		jsonw_lit(out, "\n");
+		text += n + (text[n] == '\n');
+	}
+}
+
 int grid_print(struct grid *g, struct jsonw *out)
 {
 	const struct grid_look *look = g->look;
@@ -196,11 +210,8 @@ int grid_print(struct grid *g, struct jsonw *out)
 	}
 	if (!r && scols_print_table_to_string(tb, &text))
 		r = GCOAP_ENOMEM;
-	if (!r) {
-		jsonw_raw(out, text, strlen(text));
-		if (*text && text[strlen(text) - 1] != '\n')
-			jsonw_lit(out, "\n");
-	}
+	if (!r)
+		append(out, text);
 	free(text);
 	scols_unref_table(tb);
 	return r;
