@@ -27,7 +27,7 @@ static uint32_t answers_at_once(const struct bench *b)
 		gcoap_time wait = ask_timeout(&b->run.args->ask, t);
 		double open = p->gap > 0 ? (double)(wait < READ_EVERY ? wait : READ_EVERY) /
 					   (double)p->gap : 1e9;
-		double limit = p->outstanding > 0 ? p->outstanding : p->gap > 0 ? 65536 : 1;
+		double limit = p->outstanding > 0 ? p->outstanding : 65536;
 		double n = servers_of(b, t);
 
 		open = open < limit ? open : limit;

@@ -8,6 +8,8 @@
 
 /* How often to look whether the session is there. */
 #define LOOK_EVERY (2 * GCOAP_MS)
+/* What is left to do before the first request is no lag of it. */
+#define SET_UP (2 * GCOAP_MS)
 
 /* What the session carries until then: nothing. */
 static int idle_send(struct gcoap_engine *e, struct gcoap_datagram *out, gcoap_time now)
@@ -136,9 +138,15 @@ static int begin(struct bench *b)
 	status = open_samples(b, gcoap_wall_offset());
 	if (status == CLI_OK && run_stream_wanted(run))
 		status = connect_first(b);
-	run->started = gcoap_now();
-	if (status == CLI_OK)
-		status = open_tally(b, run->started);
+	if (status != CLI_OK)
+		return status;
+	b->result.started = gcoap_now();
+	b->result.wall = gcoap_wall_offset();
+	report = bench_report(b, CLI_OK);
+	if (run->args->output.quiet < 2 && bench_show_request(&report, run, stdout) < 0)
+		return CLI_LOCAL; /* cli_finish() says why */
+	run->started = gcoap_now() + SET_UP;
+	status = open_tally(b, run->started);
 	if (status == CLI_OK)
 		status = bench_load_open(b, &b->plan, run->started, &b->heard.sink);
 	if (status != CLI_OK)
@@ -151,9 +159,6 @@ static int begin(struct bench *b)
 	if (b->samples != NULL)
 		bench_samples_load(b->samples, b->load);
 	progress_start(run->args->output.quiet == 0, run->started);
-	report = bench_report(b, CLI_OK);
-	if (run->args->output.quiet < 2 && bench_show_request(&report, run, stdout) < 0)
-		return CLI_LOCAL; /* cli_finish() says why */
 	r = drive(b);
 	if (r < 0)
 		return cli_error(CLI_LOCAL, NULL, "cannot start: %s", run_why(r, errno));

@@ -15,19 +15,12 @@ static int draft(struct bench *b, size_t i, struct bench_draft *d, struct gcoap_
 {
 	const struct run *run = &b->run;
 	const struct target *t = &run->targets[i];
-	uint32_t expect = run->args->ask.wait.expect;
 	int status = ask_target(&run->message, &run->args->ask, t, &d->msg, &d->store, &d->ask);
 
 	if (status != CLI_OK)
 		return status;
 	if (ask_proxy_forgets(&run->args->ask, t))
 		return cli_usage("--proxy-timeout 0 asks for no answers: there is nothing to measure");
-	if (expect < d->ask.n_expect_from)
-		expect = (uint32_t)d->ask.n_expect_from;
-	if (!t->group)
-		expect = 0;
-	else if (run_operand_joint(run, i)) /* who answers where is not known */
-		expect = 0;
 	*out = (struct gcoap_load_request){
 		.request = &d->msg,
 		.to = d->ask.to,
@@ -40,8 +33,11 @@ static int draft(struct bench *b, size_t i, struct bench_draft *d, struct gcoap_
 		.port_reading = d->ask.port_reading,
 		.group_port = d->ask.group_port,
 		.timeout = d->ask.timeout,
-		.expect = expect,
 	};
+	/* Neither which of an operand's interfaces they are on is known, nor is a number that others
+	 * make up what those are who must answer. */
+	if (t->group && !run_operand_joint(run, i) && d->ask.n_expect_from == 0)
+		out->expect = run->args->ask.wait.expect;
 	return CLI_OK;
 }
 

@@ -19,7 +19,7 @@ static const struct opt load_opts[] = {
 	{ 'r', "rate", "RATE", "requests are due so often, answered or not: 2, 30/m, 1/h, 10k/s; "
 	  "max: one follows the other", ROW(OPT_CALL, gap), .shown = "1/s", .call = read_rate },
 	{ 0, "outstanding", "N", "at most so many requests are open", ROW(OPT_UINT, outstanding),
-	  .shown = "not limited; with -r max 1" },
+	  .shown = "not limited; with -r max one a client" },
 	{ 0, "warmup", "DUR", "do not count the requests of so long at the start",
 	  ROW(OPT_DURATION, warmup), .shown = "0" },
 	{ 0, "clients", "N", "ask from so many endpoints in turn", ROW(OPT_UINT, clients),
@@ -191,6 +191,9 @@ int bench_check(const struct bench_args *args)
 		return cli_usage("--outstanding 0: nothing would be sent");
 	if (own->clients < 1 || own->clients > CLIENTS_MAX)
 		return cli_usage("--clients %u: want 1 to %d", own->clients, CLIENTS_MAX);
+	if (own->outstanding > 0 && own->outstanding < own->clients)
+		return cli_usage("--outstanding %u is not one for each of --clients %u",
+				 own->outstanding, own->clients);
 	if (own->gap == 0 && own->warmup > 0 && own->requests > 0)
 		return cli_usage("--warmup with -r max: how many requests it takes is not known, "
 				 "--requests does not go with it");

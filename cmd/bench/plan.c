@@ -20,6 +20,8 @@ void bench_plan(struct bench_plan *p, const struct bench_own *own)
 		.outstanding = own->outstanding,
 		.clients = own->clients,
 	};
+	if (p->gap == 0 && p->outstanding == 0)
+		p->outstanding = p->clients;
 	if (p->duration == 0 && p->count == 0)
 		p->duration = DURATION;
 	if (p->duration > 0)
@@ -68,7 +70,6 @@ static char *span(gcoap_time t, char *buf, size_t cap)
 char *bench_plan_format(const struct bench_plan *p, char *buf, size_t cap)
 {
 	uint64_t total = bench_plan_total(p);
-	uint32_t open = p->outstanding > 0 ? p->outstanding : 1;
 	char all[64], each[32], last[32], warm[80] = "", open_text[64] = "";
 
 	if (p->warmup > 0)
@@ -80,12 +81,13 @@ char *bench_plan_format(const struct bench_plan *p, char *buf, size_t cap)
 		else
 			snprintf(all, sizeof(all), "requests for %s",
 				 span(p->duration, last, sizeof(last)));
-		snprintf(buf, cap, "%s, %u open at a time, from %u endpoint%s%s", all, open,
+		snprintf(buf, cap, "%s, %u open at a time, from %u endpoint%s%s", all, p->outstanding,
 			 p->clients, p->clients == 1 ? "" : "s", warm);
 		return buf;
 	}
 	if (p->outstanding > 0)
-		snprintf(open_text, sizeof(open_text), ", at most %u open at a time", open);
+		snprintf(open_text, sizeof(open_text), ", at most %u open at a time",
+			 p->outstanding);
 	snprintf(buf, cap, "%llu request%s in %s, one every %s%s, from %u endpoint%s%s",
 		 (unsigned long long)total, total == 1 ? "" : "s",
 		 span((gcoap_time)total * p->gap, last, sizeof(last)),

@@ -63,7 +63,7 @@ static const char *ended_by(const struct bench *b)
 struct bench_report bench_report(const struct bench *b, int status)
 {
 	return (struct bench_report){
-		.result = b->tally != NULL ? &b->result : NULL,
+		.result = b->result.started != 0 ? &b->result : NULL,
 		.figures = b->figures,
 		.n_figures = b->n_figures,
 		.asserts = b->asserts,

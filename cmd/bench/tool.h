@@ -9,7 +9,7 @@ struct bench_plan {
 	gcoap_time gap;	     /* 0: as soon as one of @outstanding is over */
 	gcoap_time warmup, duration; /* @duration 0: until @count */
 	uint64_t count;	     /* 0: until @duration */
-	uint32_t outstanding; /* 0: not limited */
+	uint32_t outstanding; /* 0: not limited; never with gap 0 */
 	uint32_t clients;
 };
 

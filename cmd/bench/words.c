@@ -38,7 +38,7 @@ static void warn_lag(const struct bench *b)
 	const struct bench_result *r = &b->result;
 	gcoap_time p99 = gcoap_histogram_at(&r->lag, 0.99), p50 = gcoap_histogram_at(&r->each, 0.5);
 	double wanted, rate = rate_of(&b->heard);
-	char is[32], was[32], lag[32];
+	char is[32], was[32], lag[32], rates[96] = "";
 
 	if (b->plan.gap == 0 || r->lag.count == 0)
 		return;
@@ -48,13 +48,14 @@ static void warn_lag(const struct bench *b)
 	snprintf(lag, sizeof(lag), "%.3g %s",
 		 p99 < GCOAP_SECOND ? (double)p99 / GCOAP_MS : (double)p99 / GCOAP_SECOND,
 		 p99 < GCOAP_SECOND ? "ms" : "s");
-	if (b->plan.outstanding > 0)
-		cli_warn("requests waited for one of %u open ones to be over: p99 of the lag %s; "
-			 "the rate was %s/s of %s", b->plan.outstanding, lag, thousands(rate, is),
+	if (b->heard.sent > ENOUGH)
+		snprintf(rates, sizeof(rates), "; the rate was %s/s of %s", thousands(rate, is),
 			 thousands(wanted, was));
+	if (b->plan.outstanding > 0)
+		cli_warn("requests waited for one of %u open ones to be over: p99 of the lag %s%s",
+			 b->plan.outstanding, lag, rates);
 	else
-		cli_warn("this machine sends late: p99 of the lag %s; the rate was %s/s of %s", lag,
-			 thousands(rate, is), thousands(wanted, was));
+		cli_warn("this machine sends late: p99 of the lag %s%s", lag, rates);
 }
 
 static void warn_mid(const struct bench *b)
