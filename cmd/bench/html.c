@@ -18,19 +18,29 @@ void html_head(struct html *h)
 	html_put(h, "<style>%s</style>\n", html_style);
 }
 
+bool html_has_servers(const struct bench_result *r)
+{
+	return r->group || r->n_servers > 1;
+}
+
 static int over_time(struct html *h)
 {
 	int e;
 
 	html_put(h, "<section><h2>%s</h2>\n<div class=\"grid2\">\n",
-		 h->r->group ? "Servers over time" : "Over time");
+		 html_has_servers(h->r) ? "Servers" : "Over time");
 	e = html_heat(h);
 	html_over_time(h);
-	html_put(h, "<div>\n");
-	if (e == 0)
-		e = html_lost(h);
-	html_leisure(h);
-	html_put(h, "</div></div></section>\n");
+	if (html_has_servers(h->r)) {
+		html_put(h, "<div>\n");
+		if (e == 0)
+			e = html_lost(h);
+		html_leisure(h);
+		html_put(h, "</div>\n");
+	} else {
+		html_traffic(h);
+	}
+	html_put(h, "</div></section>\n");
 	return e;
 }
 

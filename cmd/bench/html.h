@@ -18,6 +18,8 @@ void html_put(struct html *h, const char *format, ...) __attribute__((format(pri
 /* Escaped for elements and quoted attributes; controls and what is not UTF-8 are spelled out.
  * NULL: "-". */
 void html_text(struct html *h, const char *text);
+/* A server where there is little room: its name, or its address without the default port. */
+void html_label(struct html *h, const struct bench_server *s);
 /* At most @columns characters of it, the middle left out. */
 void html_short(struct html *h, const char *text, size_t columns);
 #define HTML_NUMBER 40
@@ -26,6 +28,8 @@ char *html_duration(double ns, char buf[HTML_NUMBER]);
 char *html_count(uint64_t n, char buf[HTML_NUMBER]); /* "10,000" */
 char *html_share(double share, char buf[HTML_NUMBER]); /* "2.5 %" */
 char *html_bytes(double bytes, char buf[HTML_NUMBER]);
+/* Can servers be told apart, or could there be several? */
+bool html_has_servers(const struct bench_result *r);
 /* NULL: the report has none of that name. */
 const struct bench_figure *html_find(const struct html *h, const char *name);
 /* "-" unless the report has a known figure of that name. */
@@ -46,10 +50,11 @@ double html_at(const struct html_scale *s, double value);
 #define HTML_TICKS 16
 /* Round values in the scale, at most @most of them (HTML_TICKS): how many. */
 size_t html_ticks(const struct html_scale *s, size_t most, double out[HTML_TICKS]);
-/* A value that is not below @high and whose ticks are round. */
-double html_round_up(double high);
-/* A horizontal axis of times below y: line, ticks, grid up to @top, labels. */
-void html_time_axis(struct html *h, const struct html_scale *s, double y, double top);
+/* A value that is not below @high, for an axis of about @parts round steps. */
+double html_round_up(double high, int parts);
+/* A horizontal axis of times at @y: line, grid up to @top, and @labels below. */
+void html_time_axis(struct html *h, const struct html_scale *s, double y, double top,
+		    bool labels);
 /* "0.5 s" where the axis goes up to @high. */
 char *html_tick_time(double ns, double high, bool log, char buf[HTML_NUMBER]);
 /* A vertical axis of shares, left of @s->from ... of the picture. */

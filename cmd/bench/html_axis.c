@@ -26,13 +26,13 @@ static double round_step(double v)
 	return ten * (m < 1.0001 ? 1 : m < 2.0001 ? 2 : m < 5.0001 ? 5 : 10);
 }
 
-double html_round_up(double high)
+double html_round_up(double high, int parts)
 {
 	double step;
 
 	if (!(high > 0) || !isfinite(high))
 		return 1;
-	step = round_step(high / 5);
+	step = round_step(high / parts);
 	return step * ceil(high / step - 1e-9);
 }
 
@@ -93,7 +93,8 @@ char *html_tick_time(double ns, double high, bool log, char buf[HTML_NUMBER])
 	return buf;
 }
 
-void html_time_axis(struct html *h, const struct html_scale *s, double y, double top)
+void html_time_axis(struct html *h, const struct html_scale *s, double y, double top,
+		    bool labels)
 {
 	double tick[HTML_TICKS];
 	size_t n = html_ticks(s, 6, tick);
@@ -103,7 +104,7 @@ void html_time_axis(struct html *h, const struct html_scale *s, double y, double
 		html_put(h, "<path class=\"grid\" d=\"M%.1f %.1fV%.1f\"/>\n", html_at(s, tick[i]),
 			 y, top);
 	html_put(h, "<path class=\"axis\" d=\"M%.1f %.1fH%.1f\"/>\n", s->from, y, s->to);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && labels; i++) {
 		double x = html_at(s, tick[i]);
 
 		html_put(h, "<text x=\"%.1f\" y=\"%.1f\"%s>%s</text>\n", x, y + 15,
@@ -122,7 +123,7 @@ void html_share_axis(struct html *h, const struct html_scale *s, double left, do
 
 		html_put(h, "<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/>\n", left, y, right);
 		html_put(h, "<text class=\"end\" x=\"%.1f\" y=\"%.1f\">%.3g %%</text>\n", left - 5,
-			 y + 4, tick[i] * 100);
+			 y + 4, fabs(tick[i]) * 100);
 	}
 }
 

@@ -111,12 +111,12 @@ static void table(struct html *h, const struct bench_compare *c)
 
 	html_put(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Comparison in "
 		    "numbers\"><table>\n<thead><tr><th scope=\"col\">Figure<th scope=\"col\">Before"
-		    "<th scope=\"col\">Now<th scope=\"col\">Ratio<th scope=\"col\">Change</thead>\n"
+		    "<th scope=\"col\">Now<th scope=\"col\">Ratio<th scope=\"col\" class=\"word\">Change</thead>\n"
 		    "<tbody>\n");
 	for (size_t i = 0; i < c->n; i++) {
 		const struct bench_change *k = &c->list[i];
 
-		html_put(h, "<tr><th scope=\"row\">%s<td>%s<td>%s<td>", k->now->name,
+		html_put(h, "<tr><th scope=\"row\"><code>%s</code><td>%s<td>%s<td>", k->now->name,
 			 html_value(&k->before, before), html_value(k->now, now));
 		if (!has_ratio(k))
 			html_put(h, "-");
@@ -164,7 +164,7 @@ void html_compare(struct html *h)
 	}
 	other_plan(h, c);
 	html_put(h, ". A ratio of 1 is no change; the bars are its uncertainty.</p>\n"
-		    "<div class=\"grid2\">\n");
+		    "<div class=\"grid2 roomy\">\n");
 	for (size_t i = 0; i < c->n; i++)
 		n += drawn(&c->list[i]);
 	if (n) {

@@ -56,9 +56,9 @@ static void others(struct html *h)
 	const struct bench_report *r = h->report;
 
 	html_put(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Other "
-		    "figures\"><table>\n<caption>Other figures, by the names that --assert "
-		    "takes</caption>\n<thead><tr><th scope=\"col\">Figure<th scope=\"col\">Value"
-		    "<th scope=\"col\">Of</thead>\n<tbody>\n");
+		    "figures\"><table>\n<caption>Other figures, by the names that "
+		    "<code>--assert</code> takes</caption>\n<thead><tr><th scope=\"col\">Figure<th scope=\"col\">Value"
+		    "<th scope=\"col\" class=\"word\">Of</thead>\n<tbody>\n");
 	for (size_t i = 0; i < r->n_figures; i++) {
 		if (is_latency(r->figures[i].name))
 			continue;
@@ -79,6 +79,7 @@ void html_figures(struct html *h)
 	html_put(h, "<p class=\"small\">\xc2\xb1 is the standard error: another run would lie within "
 		    "it two times in three.</p>\n<div class=\"grid2\">\n");
 	others(h);
-	html_traffic(h);
+	if (html_has_servers(h->r))
+		html_traffic(h);
 	html_put(h, "</div></section>\n");
 }

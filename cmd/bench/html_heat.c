@@ -116,7 +116,7 @@ static int heat_init(struct heat *m, const struct bench_result *r)
 	m->left = 112;
 	m->width = (HTML_WIDTH - 8 - m->left) / (double)m->cols;
 	m->pitch = m->rows <= 12 ? 18 : m->rows <= 60 ? 216 / (double)m->rows + 3 : 3.6;
-	m->top = 4;
+	m->top = 8;
 	return 0;
 }
 
@@ -185,7 +185,7 @@ static void labels(struct html *h, const struct heat *m)
 		if (m->per_row > 1)
 			html_put(h, "%zu\xe2\x80\x93%zu", first + 1, last < m->n ? last : m->n);
 		else
-			html_short(h, name_of(m->order[row]), 15);
+			html_label(h, m->order[row]);
 		html_put(h, "</text>\n");
 	}
 	html_put(h, "<text class=\"end\" x=\"%.1f\" y=\"%.1f\">all</text>\n</g>\n", m->left - 6,
@@ -261,7 +261,7 @@ static void picture(struct html *h, const struct heat *m)
 			 html_duration(m->edge[0], low), html_duration(m->edge[m->classes], high));
 	html_put(h, "The same numbers by server are in the table of servers.");
 	html_picture(h);
-	html_time_axis(h, &x, bottom, m->top);
+	html_time_axis(h, &x, bottom, m->top, true);
 	for (size_t i = 0; i < m->classes; i++)
 		cells_of(h, m, i);
 	losses(h, m);

@@ -46,7 +46,7 @@ static bool wants_log(const struct html_series *s, size_t n, double high)
 
 static struct html_scale time_scale(double low, double high, bool log)
 {
-	struct html_scale x = { 0, html_round_up(high), 46, HTML_WIDTH - 10, log };
+	struct html_scale x = { 0, html_round_up(high, 5), 46, HTML_WIDTH - 10, log };
 
 	if (log) {
 		x.low = fmax(fmax(low, high * 1e-6), 1) * 0.95;
@@ -55,25 +55,26 @@ static struct html_scale time_scale(double low, double high, bool log)
 	return x;
 }
 
-/* Lines at the median and the 99th percentile; their names stay inside the picture. */
+static void mark_name(struct html *h, const char *name, double x, double y, bool left)
+{
+	html_put(h, "<text class=\"%shalo\" x=\"%.1f\" y=\"%.1f\">%s</text>\n", left ? "end " : "",
+		 left ? x - 3 : x + 3, y, name);
+}
+
+/* Lines at the median and the 99th percentile; their names stay inside the picture and beside
+ * each other, or one below the other. */
 static void marks(struct html *h, const struct html_series *s, const struct html_scale *x,
 		  double bottom, double top)
 {
 	double p50 = html_at(x, (double)gcoap_histogram_at(s->of, 0.5));
 	double p99 = html_at(x, (double)gcoap_histogram_at(s->of, 0.99));
+	bool close = p99 - p50 < 70, p50_left = close && p50 - x->from > 36;
+	bool p99_left = p99 > HTML_WIDTH - 42;
 
 	html_put(h, "<path class=\"mark\" d=\"M%.1f %.1fV%.1fM%.1f %.1fV%.1f\"/>\n", p50, bottom,
 		 top, p99, bottom, top);
-	if (p99 - p50 > 70)
-		html_put(h, "<text class=\"halo\" x=\"%.1f\" y=\"%.1f\">p50</text>\n", p50 + 3, top + 9);
-	else
-		html_put(h, "<text class=\"end halo\" x=\"%.1f\" y=\"%.1f\">p50</text>\n", p50 - 3,
-			 top + 9);
-	if (p99 < HTML_WIDTH - 42)
-		html_put(h, "<text class=\"halo\" x=\"%.1f\" y=\"%.1f\">p99</text>\n", p99 + 3, top + 9);
-	else
-		html_put(h, "<text class=\"end halo\" x=\"%.1f\" y=\"%.1f\">p99</text>\n", p99 - 3,
-			 top + (p99 - p50 < 70 ? 24 : 9));
+	mark_name(h, "p50", p50, top + 9, p50_left);
+	mark_name(h, "p99", p99, top + (close && p50_left == p99_left ? 25 : 9), p99_left);
 }
 
 static void describe(struct html *h, const struct html_series *s, size_t n)
@@ -94,7 +95,8 @@ static void describe(struct html *h, const struct html_series *s, size_t n)
 static void histogram(struct html *h, const struct html_series *s, size_t n,
 		      const struct html_scale *x, const char *class)
 {
-	double each = n == 1 ? 200 : 78, gap = 26, y = 0, height = (double)n * (each + gap) + 24;
+	double each = n == 1 ? 200 : 78, gap = n == 1 ? 10 : 24, y = 0;
+	double height = (double)n * (each + gap) + 22;
 	struct html_bins bins;
 
 	html_picture_open(h, x->log ? "hist-log" : "hist-lin", class, height,
@@ -105,16 +107,17 @@ static void histogram(struct html *h, const struct html_series *s, size_t n,
 		struct html_scale share = { 0, 1, y + gap + each, y + gap, false };
 
 		html_bins(&bins, s[i].of, x, HTML_BINS);
-		share.high = html_round_up(bins.all > 0 ? bins.highest / bins.all : 1);
+		share.high = html_round_up(bins.all > 0 ? bins.highest / bins.all : 1, n == 1 ? 5 : 2);
 		html_share_axis(h, &share, x->from, x->to);
-		html_put(h, "<text class=\"name\" x=\"%.1f\" y=\"%.1f\">%s%s</text>\n", x->from,
-			 y + gap - 9, s[i].words, s[i].of->count ? "" : ": none");
-		html_time_axis(h, x, share.from, share.to);
+		if (n > 1)
+			html_put(h, "<text class=\"name\" x=\"%.1f\" y=\"%.1f\">%s%s</text>\n", x->from,
+				 y + gap - 9, s[i].words, s[i].of->count ? "" : ": none");
+		html_time_axis(h, x, share.from, share.to, i + 1 == n);
 		if (s[i].of->count) {
 			html_bars(h, &bins, x, &share, s[i].class, "answers");
 			marks(h, &s[i], x, share.from, share.to);
 		}
-		y += each + gap + (i + 1 < n ? 0 : 0);
+		y += each + gap;
 	}
 	html_picture_close(h);
 }
@@ -256,7 +259,7 @@ static void nines_ticks(struct html *h, const struct html_scale *x, double botto
 		double nines;
 		const char *text;
 	} ticks[] = {
-		{ 0, "0" },	  { 0.30103, "50" },  { 1, "90 %" },	 { 2, "99 %" },
+		{ 0, "0" },	  { 0.30103, "50 %" },  { 1, "90 %" },	 { 2, "99 %" },
 		{ 3, "99.9 %" },  { 4, "99.99 %" },   { 5, "99.999" }, { 6, "99.9999" },
 	};
 

@@ -19,19 +19,19 @@ static void uniform_line(struct html *h, const struct bench_leisure *l, const st
 static void picture(struct html *h, const struct bench_leisure *l)
 {
 	double end = fmax((double)(l->from + l->window), (double)h->r->each.max);
-	struct html_scale x = { 0, html_round_up(end), 46, HTML_WIDTH - 10, false };
+	struct html_scale x = { 0, html_round_up(end, 5), 46, HTML_WIDTH - 10, false };
 	struct html_scale y = { 0, 1, 196, 12, false };
 	struct html_bins bins;
 
 	html_bins(&bins, &h->r->each, &x, BINS);
 	y.high = html_round_up(fmax(bins.highest / bins.all,
-				    (bins.edge[1] - bins.edge[0]) / (double)l->window));
+				    (bins.edge[1] - bins.edge[0]) / (double)l->window), 5);
 	html_picture_open(h, "leisure", NULL, 220, "Answers within the leisure");
 	html_put(h, "Answers over time since their request was due, with the line that an even "
 		    "spread would give.");
 	html_picture(h);
 	html_share_axis(h, &y, x.from, x.to);
-	html_time_axis(h, &x, y.from, y.to);
+	html_time_axis(h, &x, y.from, y.to, true);
 	html_bars(h, &bins, &x, &y, "s-each", "answers");
 	uniform_line(h, l, &bins, &x, &y);
 	html_picture_close(h);

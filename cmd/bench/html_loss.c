@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define BARS_MAX 40
+#define BARS_MAX 25
 
 static int by_loss(const void *a, const void *b)
 {
@@ -18,7 +18,7 @@ static int by_loss(const void *a, const void *b)
 static void bars(struct html *h, const struct bench_server *const *s, size_t n)
 {
 	double pitch = 20, left = 112;
-	double high = fmin(html_round_up(html_loss(s[0])), 1);
+	double high = fmin(html_round_up(html_loss(s[0]), 5), 1);
 	struct html_scale x = { 0, high, left, HTML_WIDTH - 110, false };
 	char share[HTML_NUMBER];
 
@@ -29,8 +29,8 @@ static void bars(struct html *h, const struct bench_server *const *s, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		double y = 3 + pitch * (double)i, at = html_at(&x, html_loss(s[i]));
 
-		html_put(h, "<text class=\"end\" x=\"%.1f\" y=\"%.1f\">", left - 6, y + 14);
-		html_short(h, s[i]->name ? s[i]->name : s[i]->text, 15);
+		html_put(h, "<text class=\"end value\" x=\"%.1f\" y=\"%.1f\">", left - 6, y + 14);
+		html_label(h, s[i]);
 		html_put(h,
 			 "</text><rect class=\"lost\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
 			 "height=\"14\"><title>", left, y + 3, fmax(at - left, 1));
@@ -67,8 +67,6 @@ int html_lost(struct html *h)
 	const struct bench_server **s;
 	size_t n = 0, lossy = 0;
 
-	if (!r->group && r->n_servers < 2)
-		return 0;
 	s = calloc(r->n_servers + 1, sizeof(const void *));
 	if (!s)
 		return GCOAP_ENOMEM;

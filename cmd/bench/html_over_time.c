@@ -90,7 +90,7 @@ static void axes(struct html *h, const struct over *o)
 	size_t n = html_ticks(&o->y, 6, tick);
 	char buf[HTML_NUMBER];
 
-	html_time_axis(h, &o->x, o->lost.from, o->y.to);
+	html_time_axis(h, &o->x, o->lost.from, o->y.to, true);
 	for (size_t i = 0; i < n; i++) {
 		html_put(h, "<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/>\n", o->x.from,
 			 html_at(&o->y, tick[i]), o->x.to);
@@ -118,7 +118,7 @@ void html_over_time(struct html *h)
 	for (size_t i = 0; i < o.n; i++)
 		any_lost = any_lost || lost_part(&o.cells[i]) > 0;
 	o.x = (struct html_scale){ 0, (double)r->cell * (double)o.n, 58, HTML_WIDTH - 10, false };
-	o.y = (struct html_scale){ 0, html_round_up((double)high), 180, 12, false };
+	o.y = (struct html_scale){ 0, html_round_up((double)high, 5), 180, 12, false };
 	o.lost = (struct html_scale){ 0, 1, 222, 190, false };
 	html_put(h, "<figure><figcaption><h3>Answers over time</h3><p>The typical latency (geometric mean) in "
 		    "each part of the run; below it the share of requests without an answer%s.</p>"

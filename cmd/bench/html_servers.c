@@ -34,7 +34,7 @@ static void time_cell(struct html *h, const struct bench_server *s, double ns)
 
 static void row(struct html *h, const struct bench_server *s)
 {
-	char a[HTML_NUMBER], b[HTML_NUMBER];
+	char a[HTML_NUMBER], b[HTML_NUMBER], loss[HTML_NUMBER];
 
 	html_put(h, "<tr><th scope=\"row\">");
 	html_text(h, s->text);
@@ -44,7 +44,7 @@ static void row(struct html *h, const struct bench_server *s)
 		html_put(h, "</small>");
 	}
 	html_put(h, "<td>%s/%s<td>%s", html_count(s->answered, a), html_count(s->sent, b),
-		 html_share(html_loss(s), a) );
+		 html_share(html_loss(s), loss));
 	html_put(h, "<td>%s", html_count(s->duplicates, a));
 	html_put(h, "<td>%s", html_count(s->late, a));
 	html_put(h, "<td>%s", html_count(s->errors, a));
@@ -60,7 +60,7 @@ static void heading(struct html *h, size_t shown)
 	char a[HTML_NUMBER], b[HTML_NUMBER];
 	size_t n = h->r->n_servers;
 
-	html_put(h, "<section class=\"servers\"><h2>Servers</h2>\n<p>%s %s, the one with the most loss "
+	html_put(h, "<section class=\"servers\"><h2>Each server</h2>\n<p>%s %s, the one with the most loss "
 		    "first", html_count(n, a), html_plural(n, "server", "servers"));
 	if (shown < n)
 		html_put(h, "; the table has %s of them, --csv and --json all", html_count(shown, b));

@@ -1,7 +1,7 @@
 /* What the page looks like: on a phone, in the dark, on paper. */
 #include "bench/html.h"
 
-const char html_style_hash[] = "XKdZh+26rkTpr3egGlNNg0pLaNzqhxG7m10zm3wRE2w=";
+const char html_style_hash[] = "1vuV+Mflgm9sA4UMrCNx8dvYg7qjVkbrKz6xlnJDpr4=";
 
 const char html_style[] =
 	":root{--bg:#f4f6f8;--card:#fff;--fg:#1b2026;--soft:#535d68;--line:#d5dbe1;\n"
@@ -43,6 +43,8 @@ const char html_style[] =
 	".grid2{display:grid;grid-template-columns:minmax(0,1fr);gap:.9rem;align-items:start}\n"
 	".grid2>div{display:grid;grid-template-columns:minmax(0,1fr);gap:.9rem}\n"
 	"@media (min-width:720px){.grid2{grid-template-columns:repeat(2,minmax(0,1fr))}}\n"
+	"@media (max-width:999px){.roomy{grid-template-columns:minmax(0,1fr)!important}\n"
+	".roomy svg{max-width:520px}}\n"
 	"figure{padding:.8rem .75rem}\n"
 	"figcaption{margin-bottom:.5rem;font-size:.92rem}\n"
 	"figure>p{font-size:.92rem;color:var(--soft);margin-top:.4rem}\n"
@@ -91,7 +93,9 @@ const char html_style[] =
 	"vertical-align:top}\n"
 	"thead th,thead td{border-top:0;color:var(--soft);font-weight:600}\n"
 	"th:first-child,.word{text-align:left}\n"
-	"tbody th{font-weight:500;max-width:26rem;white-space:normal;overflow-wrap:anywhere;min-width:7rem}\n"
+	"td.word{white-space:normal;overflow-wrap:anywhere;min-width:5rem}\n"
+	"tbody th{font-weight:500;max-width:26rem;white-space:normal;overflow-wrap:anywhere;min-width:9.5rem}\n"
+	"tbody th code{white-space:nowrap}\n"
 	"th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer}\n"
 	"th[aria-sort=ascending] button:after{content:\" \\25b2\"}\n"
 	"th[aria-sort=descending] button:after{content:\" \\25bc\"}\n"
@@ -106,7 +110,7 @@ const char html_style[] =
 	"footer{color:var(--soft);font-size:.85rem;border-top:1px solid var(--line);padding-top:.7rem}\n"
 	"@media print{\n"
 	"@page{margin:12mm}\n"
-	":root{--bg:#fff;--t:11px}\n"
+	":root{--bg:#fff;--t:12.5px}\n"
 	"body{max-width:none;padding:0;font-size:10.5pt}\n"
 	".axes>input,.axes>label,.filter,.tip{display:none}\n"
 	".grid2{grid-template-columns:repeat(2,minmax(0,1fr))}\n"
@@ -117,4 +121,8 @@ const char html_style[] =
 	"#servers tbody tr:nth-child(n+101){display:none}\n"
 	".printed{display:block}\n"
 	"thead{display:table-header-group}\n"
-	"th,td{white-space:normal;padding:.2rem .4rem}}\n";
+	"table{font-size:8pt}\n"
+	"th,td{white-space:normal;padding:.15rem .3rem}\n"
+	"td small{display:block}\n"
+	"tbody th{min-width:0}\n"
+	".roomy{grid-template-columns:repeat(2,minmax(0,1fr))!important}}\n";

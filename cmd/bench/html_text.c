@@ -76,6 +76,20 @@ void html_short(struct html *h, const char *text, size_t columns)
 	}
 }
 
+void html_label(struct html *h, const struct bench_server *s)
+{
+	char text[sizeof(s->text)];
+	size_t n = strlen(s->text);
+
+	if (s->name || n < 5 || strcmp(s->text + n - 5, ":5683") != 0) {
+		html_short(h, s->name ? s->name : s->text, 16);
+		return;
+	}
+	memcpy(text, s->text, n - 5);
+	text[n - 5] = '\0';
+	html_short(h, text, 16);
+}
+
 static int digits(double v)
 {
 	return v < 9.995 ? 2 : v < 99.95 ? 1 : 0;

@@ -33,8 +33,9 @@ static void plan(struct html *h)
 		html_put(h, "as fast as they go, %u outstanding",
 			 own && own->outstanding ? own->outstanding : 1);
 	}
-	html_put(h, " for %s, ", html_duration((double)r->elapsed, buf));
-	html_put(h, "from %s %s", html_count(r->clients, buf),
+	if (r->elapsed > 0)
+		html_put(h, " for %s", html_duration((double)r->elapsed, buf));
+	html_put(h, ", from %s %s", html_count(r->clients, buf),
 		 html_plural(r->clients, "client", "clients"));
 	if (r->via) {
 		html_put(h, ", through the proxy ");

@@ -10,7 +10,7 @@ static void assertion(struct html *h, const struct bench_assert *a)
 
 	html_put(h, "<tr><th scope=\"row\"><code>");
 	html_text(h, a->expr);
-	html_put(h, "</code><td><b class=\"%s\">%s</b><td>%s",
+	html_put(h, "</code><td class=\"word\"><b class=\"%s\">%s</b><td class=\"word\">%s",
 		 !a->checked ? "" : a->ok ? "pass" : "fail", word, html_value(&a->figure, seen));
 	if (a->figure.of) {
 		html_put(h, " (");
@@ -31,7 +31,7 @@ static void asserts(struct html *h)
 		bad += !r->asserts[i].ok;
 	html_put(h, "<section><h2>Assertions: %s</h2>\n<div class=\"scroll\" tabindex=\"0\" "
 		    "role=\"region\" aria-label=\"Assertions\"><table>\n<thead><tr><th scope=\"col\">"
-		    "Assertion<th scope=\"col\">Result<th scope=\"col\">Seen</thead>\n<tbody>\n",
+		    "Assertion<th scope=\"col\" class=\"word\">Result<th scope=\"col\" class=\"word\">Seen</thead>\n<tbody>\n",
 		 bad ? "FAIL" : "pass");
 	for (size_t i = 0; i < r->n_asserts; i++)
 		assertion(h, &r->asserts[i]);

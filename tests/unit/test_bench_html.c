@@ -186,7 +186,7 @@ static void hostile_text_stays_text(void **state)
 	has(text, "<h1>" HARMLESS "</h1>");
 	has(text, "through the proxy " HARMLESS);
 	has(text, "<strong>Error:</strong> " HARMLESS);
-	has(text, "<code>" HARMLESS "</code><td><b class=\"fail\">FAIL</b>");
+	has(text, "<code>" HARMLESS "</code><td class=\"word\"><b class=\"fail\">FAIL</b>");
 	free(text);
 	page_clear(&p);
 }
@@ -206,8 +206,8 @@ static void assertions_are_words(void **state)
 	p.report.n_asserts = 2;
 	text = page_text(&p.report);
 	has(text, "<h2>Assertions: FAIL</h2>");
-	has(text, "<code>last.p99&lt;6s</code><td><b class=\"pass\">pass</b><td>4.95 s\n");
-	has(text, "<code>loss&lt;1%</code><td><b class=\"fail\">FAIL</b><td>2.5 % (hall)\n");
+	has(text, "<code>last.p99&lt;6s</code><td class=\"word\"><b class=\"pass\">pass</b><td class=\"word\">4.95 s\n");
+	has(text, "<code>loss&lt;1%</code><td class=\"word\"><b class=\"fail\">FAIL</b><td class=\"word\">2.5 % (hall)\n");
 	free(text);
 	page_clear(&p);
 }
@@ -290,9 +290,9 @@ static void ticks_are_round(void **state)
 	assert_string_equal(html_tick_time(tick[0], s.high, true, buf), "100 \xc2\xb5s");
 	s = (struct html_scale){ 1e9, 1.01e9, 0, 100, true }; /* no decade in it */
 	assert_true(html_ticks(&s, 6, tick) >= 2);
-	assert_true(html_round_up(0) > 0);
-	assert_true(html_round_up(NAN) > 0);
-	assert_true(fabs(html_round_up(4.3e9) - 5e9) < 1);
+	assert_true(html_round_up(0, 5) > 0);
+	assert_true(html_round_up(NAN, 5) > 0);
+	assert_true(fabs(html_round_up(4.3e9, 5) - 5e9) < 1);
 }
 
 /* For tests/cli/bench_html.bats: the pages themselves, to be looked at. */
