@@ -118,6 +118,7 @@ static void client_free(struct gcoap__load_client *c)
 
 static int seed(struct gcoap_load *l)
 {
+	uint64_t jitter = 0;
 	int r;
 
 	gcoap_random_init(&l->kernel_random);
@@ -132,6 +133,9 @@ static int seed(struct gcoap_load *l)
 		r = gcoap_random_fill(l->config.random, &l->index_factor,
 				      sizeof(l->index_factor));
 	l->index_factor |= 1;
+	if (r >= 0)
+		r = gcoap_random_fill(l->config.random, &jitter, sizeof(jitter));
+	gcoap_random_init_seed(&l->jitter, jitter);
 	return r;
 }
 

@@ -117,6 +117,7 @@ struct gcoap__load_spare; /* marks that nobody uses */
 struct gcoap_load {
 	struct gcoap_load_config config;
 	struct gcoap_random kernel_random;
+	struct gcoap_random jitter; /* of waits: no secret, and not a system call each */
 	struct gcoap_registry registry;
 	uint64_t seed[2], token_key[2];
 	uint32_t token_pad;

@@ -55,14 +55,13 @@ static void make(struct gcoap__load_client *c, const struct gcoap__load_round *r
 }
 
 /* ACK_TIMEOUT times a random factor of 1 to ACK_RANDOM_FACTOR (RFC 7252, Section 4.2). */
-static gcoap_time first_wait(const struct gcoap_load *l)
+static gcoap_time first_wait(struct gcoap_load *l)
 {
 	const struct gcoap_transmission *p = &l->config.transmission;
 	gcoap_time spread = p->ack_timeout / 100 * ((int64_t)p->ack_random_percent - 100);
 
 	return p->ack_timeout +
-	       (spread > 0 ? (gcoap_time)gcoap_random_below(l->config.random,
-							    (uint64_t)spread + 1)
+	       (spread > 0 ? (gcoap_time)gcoap_random_below(&l->jitter, (uint64_t)spread + 1)
 			   : 0);
 }
 
