@@ -68,7 +68,7 @@ static void put_loss(struct list *l)
 {
 	const struct bench_result *r = l->r;
 	const struct bench_server *worst = NULL;
-	uint64_t sent = 0, answered = 0;
+	uint64_t sent = 0;
 	bool nobody = r->rounds > r->refused_rounds && r->answers == 0, unheard;
 	struct bench_figure *f;
 
@@ -76,11 +76,10 @@ static void put_loss(struct list *l)
 		const struct bench_server *s = &r->servers[i];
 
 		sent += s->sent;
-		answered += s->answered;
 		if (s->sent > 0 && (worst == NULL || loss_of(s) > loss_of(worst)))
 			worst = s;
 	}
-	unheard = r->expected_answers > sent || (nobody && worst == NULL);
+	unheard = (r->expected_answers > sent && r->unnamed == 0) || (nobody && worst == NULL);
 	f = put(l, "loss", BENCH_SHARE, BENCH_LESS, unheard || worst != NULL,
 		unheard ? 1 : worst != NULL ? loss_of(worst) : 0);
 	if (worst != NULL && !unheard) {
@@ -91,8 +90,8 @@ static void put_loss(struct list *l)
 					       worst->sent);
 	}
 	f = put(l, "loss.mean", BENCH_SHARE, BENCH_LESS, nobody || r->expected_answers > 0,
-		r->expected_answers > answered ?
-			1 - (double)answered / (double)r->expected_answers :
+		r->expected_answers > r->answers ?
+			1 - (double)r->answers / (double)r->expected_answers :
 		nobody ? 1 :
 			 0);
 	f->spread = bench_spread_loss_mean(r);

@@ -99,15 +99,13 @@ double bench_spread_share(uint64_t k, uint64_t n)
 
 double bench_spread_loss_mean(const struct bench_result *r)
 {
-	uint64_t lost = 0, due = r->expected_answers;
+	uint64_t lost, due = r->expected_answers;
 	double servers, single, by_parts;
 	struct values v = { 0 };
 
 	if (due == 0)
 		return NAN;
-	for (size_t i = 0; i < r->n_servers; i++)
-		lost += r->servers[i].answered;
-	lost = due > lost ? due - lost : 0;
+	lost = due > r->answers ? due - r->answers : 0;
 	servers = (double)due / (double)r->rounds;
 	for (size_t i = 0; i < r->n_parts; i++)
 		if (r->parts[i].rounds > 0)

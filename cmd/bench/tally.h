@@ -8,7 +8,7 @@
 
 #define TALLY_NONE UINT32_MAX
 
-struct tally_answer {
+struct tally_one {
 	gcoap_time rtt; /* from the planned time */
 	uint32_t server; /* or GCOAP_LOAD_UNKNOWN */
 	uint32_t size;
@@ -19,7 +19,7 @@ struct tally_answer {
 
 /* A pool of answers, linked by round; rounds are found by open addressing. */
 struct tally_open {
-	struct tally_answer *pool;
+	struct tally_one *pool;
 	uint32_t n_made, cap, unused; /* unused: head of a list */
 	struct tally_slot {
 		uint64_t round; /* + 1; 0: free */
@@ -31,7 +31,7 @@ struct tally_open {
 void tally_open_init(struct tally_open *o);
 void tally_open_clear(struct tally_open *o);
 /* GCOAP_ENOMEM: it is not kept. */
-int tally_open_add(struct tally_open *o, uint64_t round, const struct tally_answer *a);
+int tally_open_add(struct tally_open *o, uint64_t round, const struct tally_one *a);
 /* Head of @round's list, which is forgotten there; TALLY_NONE: it has none. */
 uint32_t tally_open_take(struct tally_open *o, uint64_t round);
 /* Give back a list that was taken. */
@@ -72,7 +72,7 @@ struct tally_cell {
 struct bench_part {
 	struct gcoap_histogram first, each, last; /* one server a request: each alone */
 	uint64_t rounds;
-	uint64_t answers; /* of servers that are known */
+	uint64_t answers;
 };
 
 struct tally_cells {
@@ -127,6 +127,13 @@ struct bench_tally {
 
 /* There is an entry for @server. GCOAP_ENOMEM. */
 int tally_server_known(struct bench_tally *t, uint32_t server);
+/* @server was heard of at @target, or is @expected there. GCOAP_ENOMEM. */
+int tally_belongs(struct bench_tally *t, uint32_t server, uint32_t target, bool expected);
+
+/* ---- tally_count.c: the sink ---- */
+
+void tally_answer(struct gcoap_load_sink *sink, const struct gcoap_load_answer *a);
+void tally_round(struct gcoap_load_sink *sink, const struct gcoap_load_round *r);
 
 void tally_cells_init(struct tally_cells *c, const struct bench_tally_config *config,
 		      gcoap_time from);
@@ -134,7 +141,7 @@ void tally_cells_init(struct tally_cells *c, const struct bench_tally_config *co
 size_t tally_cell_at(struct bench_tally *t, gcoap_time due);
 struct bench_part *tally_part_at(struct bench_tally *t, gcoap_time due);
 /* An answer in @cell, maybe to a round that it ended early. */
-void tally_cell_answer(struct bench_tally *t, size_t cell, const struct tally_answer *a,
+void tally_cell_answer(struct bench_tally *t, size_t cell, const struct tally_one *a,
 		       bool early);
 /* A round in @cell. */
 void tally_cell_round(struct bench_tally *t, size_t cell, uint32_t target);

@@ -122,7 +122,7 @@ static void cell_count(struct tally_cell *c, double logarithm, bool early)
 	c->logs += logarithm;
 }
 
-void tally_cell_answer(struct bench_tally *t, size_t cell, const struct tally_answer *a,
+void tally_cell_answer(struct bench_tally *t, size_t cell, const struct tally_one *a,
 		       bool early)
 {
 	double logarithm = log(a->rtt > 1 ? (double)a->rtt : 1);

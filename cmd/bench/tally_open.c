@@ -56,7 +56,7 @@ static int slots_grow(struct tally_open *o)
 static uint32_t pool_take(struct tally_open *o)
 {
 	uint32_t cap = o->cap == 0 ? LEAST : o->cap * 2, i = o->unused;
-	struct tally_answer *pool;
+	struct tally_one *pool;
 
 	if (i != TALLY_NONE) {
 		o->unused = o->pool[i].next;
@@ -74,7 +74,7 @@ static uint32_t pool_take(struct tally_open *o)
 	return o->n_made++;
 }
 
-int tally_open_add(struct tally_open *o, uint64_t round, const struct tally_answer *a)
+int tally_open_add(struct tally_open *o, uint64_t round, const struct tally_one *a)
 {
 	struct tally_slot *slot;
 	uint32_t i;

@@ -444,6 +444,19 @@ static void answers_of_nobody_are_counted_apart(void **state)
 	assert_int_equal(r->each.count, 2);
 	assert_false(figure(&p, "loss")->known);
 	bench_tally_free(&p.t);
+
+	/* with -n at least their number is known */
+	p = play_new(&(struct bench_tally_config){ .group = true, .gap = GAP, .expect = 3 });
+	for (uint32_t i = 0; i < 5; i++)
+		answer(&p, i / 3, NOBODY, GCOAP_SECOND);
+	complete(&p, 0);
+	over(&p, 1);
+	r = result(&p);
+	assert_int_equal(r->complete_rounds, 1);
+	assert_int_equal(r->expected_answers, 6);
+	assert_false(figure(&p, "loss")->known);
+	assert_true(near(figure(&p, "loss.mean")->value, 1 / 6.0));
+	bench_tally_free(&p.t);
 }
 
 /* Rounds that are open at the same time, ending in any order. */
