@@ -6,6 +6,7 @@
 #include "bench.h"
 #include "common/cli.h"
 #include "common/suggest.h"
+#include "format.h"
 
 #define NUMBER_MAX 40
 
@@ -313,7 +314,7 @@ static void server_figure(const struct bench_result *r, const char *server, stru
 		f->value = f->known ? time_of(&v->rtt, which + 1) : 0;
 	} else if (!strcmp(f->name, "loss")) {
 		f->known = v->sent > 0;
-		f->value = v->sent ? 1 - (double)v->answered / (double)v->sent : 0;
+		f->value = bench_loss(v->sent, v->answered);
 	} else {
 		f->value = (double)(!strcmp(f->name, "answers")	     ? v->answered :
 				    !strcmp(f->name, "duplicates") ? v->duplicates :
@@ -322,26 +323,10 @@ static void server_figure(const struct bench_result *r, const char *server, stru
 	}
 }
 
-/* One server's answer is the first, each and the last; a group's rtt is that of each. */
-static const struct bench_figure *figure_like(const struct bench_figure *f, size_t n,
-					      const char *name)
-{
-	const struct bench_figure *found = bench_figure_find(f, n, name);
-	const char *dot = strchr(name, '.');
-	char other[24];
-
-	if ((found && found->known) ||
-	    (strncmp(name, "first.", 6) && strncmp(name, "each.", 5) &&
-	     strncmp(name, "last.", 5) && strncmp(name, "rtt.", 4)))
-		return found;
-	snprintf(other, sizeof(other), "%s%s", !strncmp(name, "rtt.", 4) ? "each" : "rtt", dot);
-	return bench_figure_find(f, n, other);
-}
-
 void bench_assert_check(struct bench_assert *a, const struct bench_result *r,
 			const struct bench_figure *f, size_t n)
 {
-	const struct bench_figure *found = figure_like(f, n, a->name);
+	const struct bench_figure *found = bench_figure_find(f, n, a->name);
 
 	a->checked = true;
 	a->figure = (struct bench_figure){ .unit = unit_of(a->name), .spread = NAN };

@@ -164,7 +164,9 @@ void bench_compare_with(struct bench_compare *c, const struct bench_figure *f, s
 		const struct bench_figure *before =
 			bench_figure_find(c->before, c->n_before, f[i].name);
 
-		if (!f[i].known || !before || before->unit != f[i].unit)
+		/* One server's rtt is not a group's first answer, though it is found by that. */
+		if (!f[i].known || !before || before->unit != f[i].unit ||
+		    strcmp(before->name, f[i].name))
 			continue;
 		c->list[c->n] = (struct bench_change){ .now = &f[i], .before = *before };
 		c->list[c->n].before.better = f[i].better;

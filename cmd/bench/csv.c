@@ -5,6 +5,7 @@
 #include <string.h>
 #include "common/cli.h"
 #include "file.h"
+#include "format.h"
 #include "records.h"
 
 static void put_text(struct jsonw *w, const char *text)
@@ -56,7 +57,7 @@ static void put_loss(struct jsonw *w, uint64_t sent, uint64_t answered)
 {
 	jsonw_lit(w, ",");
 	if (sent)
-		records_number(w, 1 - (double)answered / (double)sent);
+		records_number(w, bench_loss(sent, answered));
 }
 
 static void put_server(struct jsonw *w, const struct bench_server *v)

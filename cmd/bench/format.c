@@ -68,6 +68,11 @@ char *bench_count_format(double n, char buf[BENCH_TEXT])
 	return buf;
 }
 
+double bench_loss(uint64_t sent, uint64_t answered)
+{
+	return answered < sent ? 1 - (double)answered / (double)sent : 0;
+}
+
 char *bench_figure_format(const struct bench_figure *f, char *buf, size_t cap)
 {
 	char text[BENCH_TEXT] = "-";

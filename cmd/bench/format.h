@@ -18,4 +18,7 @@ char *bench_bytes_format(double bytes, char buf[BENCH_TEXT]);
 /* "120", "0.021" */
 char *bench_count_format(double n, char buf[BENCH_TEXT]);
 
+/* The share of @sent that was not answered. */
+double bench_loss(uint64_t sent, uint64_t answered);
+
 #endif

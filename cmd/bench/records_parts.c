@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include "format.h"
 
 void records_number(struct jsonw *w, double v)
 {
@@ -105,7 +106,7 @@ void records_server(struct jsonw *w, const struct bench_server *v)
 	records_key(w, "answered");
 	jsonw_uint(w, v->answered);
 	records_key(w, "loss");
-	records_number(w, v->sent ? 1 - (double)v->answered / (double)v->sent : NAN);
+	records_number(w, v->sent ? bench_loss(v->sent, v->answered) : NAN);
 	records_key(w, "duplicates");
 	jsonw_uint(w, v->duplicates);
 	records_key(w, "late");

@@ -15,11 +15,6 @@ struct notes {
 	size_t n;
 };
 
-static double loss(const struct bench_server *v)
-{
-	return v->sent ? 1 - (double)v->answered / (double)v->sent : 0;
-}
-
 static void notes_fill(const struct screen *s, struct notes *n)
 {
 	screen_sum(s, n->text[0], NOTE_MAX);
@@ -41,7 +36,7 @@ static int digits(uint64_t v)
 
 static void add_server(struct grid *g, const struct bench_server *v, int width)
 {
-	double lost = loss(v);
+	double lost = bench_loss(v->sent, v->answered);
 	char text[BENCH_TEXT];
 
 	grid_cell(g, GRID_PLAIN, "%s", v->name ? v->name : v->text);

@@ -91,7 +91,7 @@ static void the_unit_of_every_figure_is_known(void **state)
 
 	assert_true(n > 20);
 	for (size_t i = 0; i < n; i++) {
-		snprintf(text, sizeof(text), "%s<%s", f[i].name, values[f[i].unit]);
+		snprintf(text, sizeof(text), "%.23s<%.8s", f[i].name, values[f[i].unit]);
 		assert_int_equal(bench_assert_parse(text, &a), CLI_OK);
 	}
 }
