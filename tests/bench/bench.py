@@ -10,6 +10,7 @@ Writes BUILD/bench/bench.md and bench.json and ends in "bench: N passed, N faile
 import argparse
 import importlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -23,14 +24,21 @@ SUBJECTS = ("collect", "growth", "delivery", "unicast", "simulator", "proxy", "c
             "startup", "memory")
 
 
+def give_up(*_):
+    raise TimeoutError("took too long")
+
+
 def measure_subject(bench, name):
     """A subject that cannot be measured is a failure of its own; the others go on."""
     bench.subject, start = name, time.monotonic()
+    signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(120 if bench.short else 600)
     try:
         importlib.import_module(name).run(bench)
     except Exception as e:  # pylint: disable=broad-except
         traceback.print_exc()
         bench.judge(f"{name} could be measured", False, f"{type(e).__name__}: {e}")
+    signal.alarm(0)
     bench.took_s[name] = round(time.monotonic() - start, 1)
 
 

@@ -15,7 +15,7 @@ def collect(bench, servers, times, rounds):
         for _ in range(rounds):
             for name, option in AS.items():
                 cost = bench.measure(on_core(bench.client_core, bench.gcoap(
-                    option, "-n", str(servers), "-t", "2s", "--rounds", str(times),
+                    option, "-n", str(servers), "-t", "5s", "--rounds", str(times),
                     "--interval", "5ms")))
                 found[name].append(cost["cpu_us"] if cost["status"] == 0 else None)
     return found

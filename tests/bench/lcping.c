@@ -18,7 +18,7 @@
 #include "raw/raw.h"
 
 #define OUTSTANDING_MAX 1024
-#define LOST_NS 500000000LL
+#define LOST_NS 2000000000LL
 
 static struct {
 	coap_context_t *context;

@@ -33,11 +33,11 @@ def answering(bench, rounds):
         with Group(bench, n, "-q"):
             for _ in range(rounds):
                 for name, options in AS.items():
-                    cost = bench.measure(bench.gcoap(*options, "-n", str(n), "-t", "3s"), "-f")
+                    cost = bench.measure(bench.gcoap(*options, "-n", str(n), "-t", "5s"), "-f")
                     runs[name][n].append(cost["rss_kib"])
-                    whole.append(n > 1000 or cost["status"] == 0)
+                    whole.append(not bench.room_for(n) or cost["status"] == 0)
     show(bench, runs)
-    bench.judge("all answers of 10 and of 1,000 servers came in every run", all(whole),
+    bench.judge("all answers came in every run", all(whole),
                 f"{len(whole)} runs")
     for name, rss in runs.items():
         bench.figure("memory of a server that answers", each(rss, 1000, 10000, 9000), "bytes",

@@ -26,7 +26,7 @@ static size_t ask(int fd, const uint8_t *m, size_t len, uint8_t *answer)
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	ssize_t n;
 
-	if (sendto(fd, m, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0 || poll(&p, 1, 1000) <= 0)
+	if (sendto(fd, m, len, 0, (struct sockaddr *)&to, sizeof(to)) < 0 || poll(&p, 1, 5000) <= 0)
 		return 0;
 	n = recv(fd, answer, RAW_MESSAGE_MAX, 0);
 	return n > 0 ? (size_t)n : 0;

@@ -11,6 +11,7 @@ from record import Record
 GROUP = "coap://224.0.1.187/t"
 ONE = "coap://127.77.0.1/t"
 HERE = os.path.dirname(os.path.abspath(__file__))
+CHARGE = 832  # bytes that the kernel counts for a datagram of up to 100
 PATIENCE = 120  # seconds after which a program hangs
 
 
@@ -36,6 +37,11 @@ class Bench(Record):
         where = ["-i", "lo"] if target == GROUP else []
         return [self.program("gcoap-get"), "--config", "none", *where, *options, target]
 
+    def room_for(self, answers):
+        """Does the largest receive buffer of this system hold so many small ones?"""
+        with open("/proc/sys/net/core/rmem_max", encoding="ascii") as f:
+            return 2 * int(f.read()) >= answers * CHARGE
+
     def measure(self, command, *options):
         """What the command cost, with its standard output."""
         done = subprocess.run([self.tool("measure"), *options, self.out, *command],
@@ -48,9 +54,8 @@ class Bench(Record):
         return cost
 
 
-def missing(*commands):
-    """The first command that is not here, else None."""
-    return next((c for c in commands if not shutil.which(c)), None)
+def missing(command):
+    return not shutil.which(command)
 
 
 def has_node_coap():
@@ -88,6 +93,13 @@ class Running:
         with open(f"/proc/{self.process.pid}/{name}", encoding="ascii") as f:
             return f.read()
 
+    def settle(self):
+        """Wait until it rests: what it still does is not of the next load."""
+        before, now = -1, self.cpu_us()
+        while now != before:
+            time.sleep(.02)
+            before, now = now, self.cpu_us()
+
     def cpu_us(self):
         return int(self.read("schedstat").split()[0]) / 1000
 
@@ -110,23 +122,26 @@ class Group(Running):
         """Answers to the request that was last taken; waits until they have left."""
         return int(self.process.stdout.readline().split()[1])
 
+    def asked(self):
+        """With -v: waits until a request has come."""
+        return self.process.stdout.readline() == "asked\n"
+
 
 class Server(Running):
     """A server that says nothing, once its UDP port is open."""
 
     def __init__(self, command, port, core=None):
         super().__init__(command, core)
-        self.port = str(port)
+        self.port, self.listens = str(port), False
 
     def wait_until_ready(self):
         wanted = f":{int(self.port):04X} "
         for _ in range(500):
             with open("/proc/net/udp", encoding="ascii") as f:
-                if wanted in f.read():
-                    return
+                self.listens = wanted in f.read()
+            if self.listens:
+                return
             time.sleep(.01)
-        self.__exit__()
-        raise RuntimeError(f"{self.command[0]} does not open its port")
 
 
 def summary_of(text):

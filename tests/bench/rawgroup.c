@@ -2,10 +2,11 @@
  * The least that a group does: one socket on loopback that answers a group request with one
  * datagram from each of N addresses (127.77.0.1 and up), and a unicast request with one.
  *
- *   rawgroup -n SERVERS [-s PAYLOAD_BYTES] [-l LEISURE_MS] [-d DELAY_MS] [-q]
+ *   rawgroup -n SERVERS [-s PAYLOAD_BYTES] [-l LEISURE_MS] [-d DELAY_MS] [-q | -v]
  *
- * Prints "ready", and "sent COUNT" when the answers to a group request have left, but
- * for -q. Without leisure they leave in one burst, DELAY_MS after the request.
+ * Prints "ready"; and but for -q "sent COUNT" when the answers to a group request have left; with
+ * -v also "asked" when one comes. Without leisure they leave in one burst, DELAY_MS after
+ * the request.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -208,10 +209,10 @@ int main(int argc, char *argv[])
 	static struct group g = { .servers = 1, .payload = 32 };
 	struct request r;
 	int64_t leisure_us = 0, delay_us = 0;
-	bool quiet = false;
+	bool quiet = false, verbose = false;
 	int option;
 
-	while ((option = getopt(argc, argv, "n:s:l:d:q")) != -1) {
+	while ((option = getopt(argc, argv, "n:s:l:d:qv")) != -1) {
 		unsigned long value = optarg ? strtoul(optarg, NULL, 10) : 0;
 
 		if (option == 'n')
@@ -224,6 +225,8 @@ int main(int argc, char *argv[])
 			delay_us = (int64_t)value * 1000;
 		else if (option == 'q')
 			quiet = true;
+		else if (option == 'v')
+			verbose = true;
 		else
 			return 2;
 	}
@@ -238,8 +241,13 @@ int main(int argc, char *argv[])
 		if (!receive(g.fd, &r))
 			continue;
 		if (ntohl(r.to) >> 28 == 14) {
-			uint32_t sent = respond(&g, &r);
+			uint32_t sent;
 
+			if (verbose) {
+				printf("asked\n");
+				fflush(stdout);
+			}
+			sent = respond(&g, &r);
 			if (!quiet) {
 				printf("sent %u\n", sent);
 				fflush(stdout);

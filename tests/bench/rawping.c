@@ -19,7 +19,7 @@
 #include "raw/raw.h"
 
 #define OUTSTANDING_MAX 1024
-#define LOST_NS 500000000LL
+#define LOST_NS 2000000000LL
 
 static struct {
 	int fd;

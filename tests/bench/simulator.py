@@ -15,6 +15,7 @@ def sim(bench, members):
 
 
 def load(bench, server, tool, *options):
+    server.settle()
     before = server.cpu_us()
     done = subprocess.run(on_core(bench.client_core, [bench.tool(tool), *options]),
                           stdout=subprocess.PIPE, check=True)
@@ -25,7 +26,9 @@ def load(bench, server, tool, *options):
 
 def loads(ms, members):
     """What is asked, and by which program."""
-    yield "a group", ["rawask", "-n", str(members), "-t", ms]
+    # As many answers as the receive buffer of the asking program holds
+    yield "a group", ["rawask", "-n", str(members), "-w", "2" if members <= 4000 else "1",
+                      "-t", ms]
     yield "one member, CON, 64 outstanding", [
         "rawping", "-p", "5683", "-a", "127.77.0.1", "-u", "temp", "-w", "64", "-t", ms]
     yield "one member, NON, 64 outstanding", [
