@@ -216,5 +216,7 @@ int bench_go(struct bench *b)
 	}
 	if (b->samples != NULL)
 		status = cli_worse(status, bench_samples_close(&b->samples));
-	return cli_worse(status, run_capture_close(&b->run));
+	status = cli_worse(status, run_capture_close(&b->run));
+	bench_errors_show(b, status);
+	return status;
 }

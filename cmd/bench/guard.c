@@ -34,6 +34,7 @@ int bench_guard(const struct bench *b)
 	const struct bench_plan *p = &b->plan;
 	uint64_t total = bench_plan_total(p);
 	size_t n = 0, first = 0;
+	const char *where;
 	double rate;
 
 	for (size_t i = b->run.n_targets; i-- > 0;) {
@@ -44,12 +45,13 @@ int bench_guard(const struct bench *b)
 	}
 	if (n == 0 || b->own->allow_flood || (total > 0 && total <= FLOOD))
 		return CLI_OK;
+	where = b->run.proxy.uri != NULL ? "through a proxy" : "which is not on loopback";
 	if (p->gap == 0)
-		return cli_error(CLI_USAGE, hints, "-r max floods %s, which is not on loopback",
-				 b->run.targets[first].uri);
+		return cli_error(CLI_USAGE, hints, "-r max floods %s, %s",
+				 b->run.targets[first].uri, where);
 	rate = (double)GCOAP_SECOND / (double)p->gap * (double)n / (double)b->run.n_targets;
 	if (rate <= FLOOD)
 		return CLI_OK;
-	return cli_error(CLI_USAGE, hints, "%.4g group requests/s flood %s, which is not on "
-			 "loopback", rate, b->run.targets[first].uri);
+	return cli_error(CLI_USAGE, hints, "%.4g group requests/s flood %s, %s", rate,
+			 b->run.targets[first].uri, where);
 }

@@ -128,7 +128,6 @@ static int open_all(struct bench *b, struct bench_args *args, int argc, char **a
 
 int bench_open(struct bench *b, struct bench_args *args, int argc, char **argv)
 {
-	struct bench_report report;
 	int status;
 
 	run_init(&b->run, &args->run);
@@ -136,9 +135,7 @@ int bench_open(struct bench *b, struct bench_args *args, int argc, char **argv)
 	b->run.open_render = open_render;
 	b->run.lost = lost;
 	status = open_all(b, args, argc, argv);
-	report = bench_report(b, status);
-	if (b->n_errors > 0 && args->run.output.quiet < 2)
-		(void)bench_show_errors(&report, stdout); /* cli_finish() says what fails */
+	bench_errors_show(b, status);
 	return status;
 }
 

@@ -117,6 +117,14 @@ int bench_error_keep(struct render *r, int code, const char *what, const char *c
 	return 0;
 }
 
+void bench_errors_show(const struct bench *b, int status)
+{
+	struct bench_report report = bench_report(b, status);
+
+	if (b->n_errors > 0 && b->run.args->output.quiet < 2)
+		(void)bench_show_errors(&report, stdout); /* cli_finish() says what fails */
+}
+
 void bench_errors_clear(struct bench *b)
 {
 	for (size_t i = 0; i < b->n_errors; i++)

@@ -107,6 +107,8 @@ struct bench_report bench_report(const struct bench *b, int status);
 /* Keep a message for it. */
 int bench_error_keep(struct render *r, int code, const char *what, const char *const *hints,
 		     size_t n_hints);
+/* Nothing was measured: they are all that there is to show, in records. */
+void bench_errors_show(const struct bench *b, int status);
 void bench_errors_clear(struct bench *b);
 
 /* verdict.c: what is said at the end, and the exit status. */
