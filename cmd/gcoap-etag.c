@@ -19,6 +19,7 @@ int main(int argc, char *argv[])
 	int status;
 
 	cli_start("gcoap-etag");
+	etag_options();
 	status = opt_parse(&etag_command, &argc, &argv, &args);
 	if (status != OPT_RUN)
 		return cli_finish(status);

@@ -207,7 +207,8 @@ COLUMN(time)
 
 COLUMN(uri)
 {
-	const char *uri = row->response ? row->response->uri : NULL;
+	const char *uri = row->response	  ? row->response->uri :
+			  row->validation ? row->validation->uri : NULL;
 
 	if (row->link)
 		return link_cell_uri(b, row, buf, cap);

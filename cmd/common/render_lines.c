@@ -73,6 +73,8 @@ static int on_notification(struct gcoap_sink *to, const struct gcoap_notificatio
 
 static int on_missing(struct gcoap_sink *to, const struct gcoap_missing *m)
 {
+	if (((struct render_base *)to)->env.validations) /* which tell of the silent ones, too */
+		return 0;
 	return line_add((struct lines *)to, &(struct row){ .missing = m });
 }
 
@@ -125,7 +127,7 @@ static struct lines *lines_new(const struct render_env *env, const char *fallbac
 		fallback = env->groups ? "server,group,href,uri,rt,if,ct,obs,sz,title" :
 					 "server,href,uri,rt,if,ct,obs,sz,title";
 	if (env->validations)
-		fallback = "server,name,state,etag,saved,body,means";
+		fallback = "server,name,state,etag,saved,body,means,uri";
 	l->n_columns = columns_chosen(env->args, fallback, l->columns, COLUMNS_MAX);
 	l->put = put;
 	l->end = "\n";

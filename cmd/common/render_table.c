@@ -30,7 +30,7 @@ struct table {
 	uint32_t n_rows, cap_rows, n_malformed, dropped;
 	char *text;
 	size_t text_len, text_cap;
-	bool any_name;
+	bool any_name, several;
 };
 
 /* Room for one more row and all its cells. */
@@ -91,8 +91,10 @@ static int table_add(struct table *t, const struct row *row, const struct gcoap_
 	*r = (struct table_row){ .at = t->text_len, .order = t->n_rows, .server = *server };
 	if (row->response)
 		r->class = GCOAP_CODE_CLASS(row->response->msg->code);
-	if (row->validation)
+	if (row->validation) {
 		r->class = row->validation->found->state == GCOAP_VALIDATE_FRESH ? 2 : 4;
+		t->several |= row->validation->several;
+	}
 	for (size_t i = 0; i < t->n_columns; i++) {
 		size_t at = cell_add(t, t->columns[i], row);
 
@@ -136,6 +138,8 @@ static int on_notification(struct gcoap_sink *to, const struct gcoap_notificatio
 
 static int on_missing(struct gcoap_sink *to, const struct gcoap_missing *m)
 {
+	if (((struct table *)to)->base.env.validations) /* which tell of the silent ones, too */
+		return 0;
 	return table_add((struct table *)to, &(struct row){ .missing = m }, &m->server);
 }
 
@@ -168,7 +172,8 @@ static bool column_hidden(const struct table *t, size_t i)
 	if (t->base.env.args->columns.n)
 		return false;
 	return (!strcmp(name, "name") && !t->any_name) ||
-	       (!strcmp(name, "id") && t->base.requests < 2);
+	       (!strcmp(name, "id") && t->base.requests < 2) ||
+	       (!strcmp(name, "uri") && !t->several);
 }
 
 static int table_columns(struct table *t, struct libscols_table *tb, bool limited)
@@ -292,7 +297,7 @@ int render_table_open(struct render **out, const struct render_env *env)
 	if (!t)
 		return GCOAP_ENOMEM;
 	t->n_columns = columns_chosen(env->args,
-				      env->validations ? "server,name,state,etag,saved,body" :
+				      env->validations ? "uri,server,name,state,etag,saved,body" :
 				      env->cached ? "id,server,name,code,rtt,cache,format,payload" :
 				      !t->base.show_opts    ? "id,server,name,code,rtt,format,payload" :
 				      t->base.show_payload ?

@@ -124,6 +124,8 @@ struct run {
 	int (*heard)(struct run *run, const struct gcoap_notification *n);
 	/* A response: 1 when it is to be shown, 0 when not. */
 	int (*answered)(struct run *run, const struct gcoap_response *r);
+	/* A server of --expect-from that did not answer this request. */
+	void (*missed)(struct run *run, const struct gcoap_missing *m);
 	/* It was shown. */
 	void (*shown)(struct run *run, const struct gcoap_notification *n);
 	bool show_stale;

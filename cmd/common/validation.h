@@ -6,6 +6,8 @@
 
 struct validation_record {
 	uint32_t id; /* of the request */
+	const char *uri; /* that was asked */
+	bool several; /* of several such: to be told apart */
 	const struct gcoap_validation *found;
 	const char *means; /* "multi-etag", "etag", "group-etag", "unicast"; NULL: none */
 	struct gcoap_bytes body;

@@ -13,7 +13,9 @@ static int tell(struct etag *e, struct etag_target *t, uint32_t id, enum etag_me
 		const struct gcoap_validation *found, const struct gcoap_response *r)
 {
 	struct validation_record v = { .id = id, .found = found, .content_format = -1,
-				       .means = etag_means_name(means) };
+				       .means = etag_means_name(means),
+				       .uri = e->run.targets[t - e->targets].uri,
+				       .several = e->n_targets > 1 && !e->own->each };
 	/* the servers of --each are those of one group */
 	int added = addr_set_add(t->shared ? &e->targets[0].told : &t->told, &found->server);
 
@@ -122,13 +124,49 @@ static int tell_silent(void *arg, const struct gcoap_validation *silent)
 	return addr_set_add(&w->t->failed, &silent->server) == 0 ? 0 : tell_held(arg, silent);
 }
 
+/* Expected, silent, and nothing is held of them. */
+static int tell_missed(struct telling *w)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < w->t->missed.cap && r >= 0; i++) {
+		struct gcoap_validation silent = { .state = GCOAP_VALIDATE_SILENT,
+						   .server = w->t->missed.slots[i] };
+
+		if (silent.server.family)
+			r = tell_silent(w, &silent);
+	}
+	return r;
+}
+
+/* The first request to a target; each was asked before any was told of. */
+static uint32_t first_id(const struct etag *e, const struct etag_target *t)
+{
+	size_t k = 0;
+
+	while (k < e->run.n_asked && e->run.asked[k] != (size_t)(t - e->targets))
+		k++;
+	return k < e->run.n_asked ? (uint32_t)k + 1 : 1;
+}
+
 /* The servers that were not told of: fresh though nobody confirmed it, or silent. */
 static int tell_rest(struct etag *e, struct etag_target *t)
 {
-	struct telling w = { e, t, 1, ETAG_NONE };
+	struct telling w = { e, t, first_id(e, t), ETAG_NONE };
 	int r = gcoap_validate_answered(t->v, tell_held, &w);
 
-	return r < 0 ? r : gcoap_validate_silent(t->v, gcoap_now(), tell_silent, &w);
+	if (r >= 0)
+		r = gcoap_validate_silent(t->v, gcoap_now(), tell_silent, &w);
+	return r < 0 ? r : tell_missed(&w);
+}
+
+void etag_missed(struct run *run, const struct gcoap_missing *m)
+{
+	struct etag *e = (struct etag *)run;
+	struct etag_target *t = target_of(e, m->id);
+
+	if (t)
+		(void)addr_set_add(&t->missed, &m->server);
 }
 
 void etag_ended(struct run *run)

@@ -18,6 +18,7 @@ struct etag_args {
 #define ETAG_ARGS_DEFAULT { .own = { .max_request = 1024 }, .run = RUN_ARGS_DEFAULT }
 
 extern const struct opt_command etag_command;
+void etag_options(void); /* before they are parsed */
 
 /* How the servers are asked to confirm what is held. */
 enum etag_means { ETAG_NONE, ETAG_MULTI, ETAG_PLAIN, ETAG_GROUP, ETAG_UNICAST };
@@ -32,6 +33,7 @@ struct etag_target {
 	bool ask_plainly; /* a server confirmed a tag that is not ours: ask without any */
 	bool asked_plainly;
 	struct addr_set told, failed; /* servers: with a state, with an error */
+	struct addr_set missed; /* expected, and silent to a request */
 	uint8_t key[GCOAP_CACHE_KEY_MAX + 1]; /* of the Group-ETag */
 	size_t key_len;
 	struct gcoap_addr set; /* whose Group-ETag that is */
@@ -76,6 +78,7 @@ void etag_keep_group_tag(struct etag *e, struct etag_target *t, const struct gco
 
 /* answer.c */
 int etag_answered(struct run *run, const struct gcoap_response *r);
+void etag_missed(struct run *run, const struct gcoap_missing *m);
 void etag_ended(struct run *run);
 int etag_judge(struct run *run, const struct gcoap_summary *s);
 void etag_footer(void *arg, const struct gcoap_summary *s, char *buf, size_t cap);

@@ -123,6 +123,21 @@ static int open_targets(struct etag *e)
 	return status == CLI_OK ? etag_choose(e) : status;
 }
 
+/* [defaults] may hold what gcoap-get shows of answers. */
+static int check_show(const struct opt_list *show)
+{
+	if (opt_origin("show") <= OPT_FROM_CONFIG && !config_option_in_tool("show"))
+		return CLI_OK;
+	for (size_t i = 0; i < show->n; i++)
+		if (!strcmp(show->items[i], "opts") || !strcmp(show->items[i], "payload")) {
+			cli_warn("--show %s: a line tells what became of what is held, not what came",
+				 show->items[i]);
+			cli_hint("--json has the answers, too, with options and payloads");
+			return CLI_USAGE;
+		}
+	return CLI_OK;
+}
+
 int etag_open(struct etag *e, const struct etag_args *args, int argc, char **argv)
 {
 	int status;
@@ -134,11 +149,14 @@ int etag_open(struct etag *e, const struct etag_args *args, int argc, char **arg
 	e->run.prepare = etag_prepare;
 	e->run.next = etag_next;
 	e->run.answered = etag_answered;
+	e->run.missed = etag_missed;
 	e->run.ended = etag_ended;
 	e->run.judge = etag_judge;
 	if (args->own.forget && argc)
 		return cli_usage("--forget forgets everything: no target beside it");
-	status = held_open(&e->held, args->own.state);
+	status = check_show(&args->run.output.show);
+	if (status == CLI_OK)
+		status = held_open(&e->held, args->own.state);
 	e->open = status == CLI_OK;
 	if (status == CLI_OK && !args->own.forget) {
 		status = run_open(&e->run, argc, argv);
@@ -155,6 +173,7 @@ int etag_close(struct etag *e)
 			gcoap_validate_free(&e->targets[i].v);
 		addr_set_clear(&e->targets[i].told);
 		addr_set_clear(&e->targets[i].failed);
+		addr_set_clear(&e->targets[i].missed);
 	}
 	free(e->targets);
 	run_close(&e->run);

@@ -1,3 +1,4 @@
+#include <string.h>
 #include "etag.h"
 
 #define ROW(type, member) type, offsetof(struct etag_own, member)
@@ -18,6 +19,9 @@ static const struct opt own_opts[] = {
 	{ 0 },
 };
 
+/* As the shared rows, but for what is shown of answers: their states, not what is in them. */
+static struct opt payload_rows[8];
+
 static const struct opt_group groups[] = {
 	{ "How to validate", own_opts, offsetof(struct etag_args, own) },
 	{ "Where to ask", ask_where_opts, offsetof(struct etag_args, run.ask.where) },
@@ -28,11 +32,23 @@ static const struct opt_group groups[] = {
 	{ "Dialects of the drafts", ask_dialect_opts, offsetof(struct etag_args, run.ask.dialect) },
 	{ "Through a proxy", ask_proxy_opts, offsetof(struct etag_args, run.ask.proxy) },
 	{ "Output", output_opts, offsetof(struct etag_args, run.output) },
-	{ "Payloads", output_payload_opts, offsetof(struct etag_args, run.output) },
+	{ "Payloads", payload_rows, offsetof(struct etag_args, run.output) },
 	{ "Keys and certificates", credentials_opts, offsetof(struct etag_args, run.secrets) },
 	{ "The run", run_how_opts, offsetof(struct etag_args, run.how) },
 	{ 0 },
 };
+
+void etag_options(void)
+{
+	for (size_t i = 0; output_payload_opts[i].name != NULL && i + 1 < 8; i++) {
+		payload_rows[i] = output_payload_opts[i];
+		if (strcmp(payload_rows[i].name, "show") == 0) {
+			payload_rows[i].help = "what to show beside: req, dup, late";
+			payload_rows[i].shown = NULL;
+			payload_rows[i].choices = "req dup late";
+		}
+	}
+}
 
 const struct opt_command etag_command = {
 	.name = "gcoap-etag",

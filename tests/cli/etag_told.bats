@@ -107,3 +107,37 @@ run_group() {
 	fails_with 0
 	[[ $output == *'127.77.0.1:5683 (7 links)'* ]]
 }
+
+@test "several targets are told apart, in silence too" {
+	run_group "-n 2" 'gcoap-etag -n 2 @demo/big @demo/temp'
+	fails_with 0
+	[ "$(head -1 <<<"$output" | cut -d" " -f1)" = URI ]
+	[ "$(cut -d" " -f1 <<<"$output" | sort | uniq -c | tr -s ' ' | tr '\n' ';')" = \
+		" 1 URI; 2 coap://224.0.1.187/big; 2 coap://224.0.1.187/temp;" ]
+	run_group "-n 1" 'gcoap-etag -t 1s --json @demo/none @demo/temp | jq -r "select(.type == \"validation\" and .state == \"silent\") | .id" | sort -u'
+	prints r2
+	run_group "-n 1" 'gcoap-etag -n 1 @demo/big'
+	[[ $output == SERVER* ]]
+}
+
+@test "an expected server of which nothing is held is silent" {
+	run_group "-n 2" 'gcoap-etag -q -n 2 @demo/big'
+	run_group "-n 1" 'gcoap-etag -t 3s --expect-from 127.77.0.2,127.77.0.9 @demo/big'
+	fails_with 4
+	grep -qE '^127.77.0.2:5683 +SILENT +\(was ' <<<"$output"
+	grep -qE '^127.77.0.9:5683 +SILENT +- ' <<<"$output"
+	[ "$(grep -c SILENT <<<"$output")" = 2 ]
+	mentions '3 servers: 1 fresh, 2 silent'
+}
+
+@test "--show opts and payload are of other tools" {
+	for word in opts payload; do
+		apart gcoap-etag --show req,$word 127.0.0.1/x
+		fails_with 2
+		mentions "gcoap-etag: --show $word: a line tells what became of what is held, not what came"
+	done
+	mkdir -p config/gcoap
+	printf '[defaults]\nshow = opts\n' | config
+	run_group "-n 1" 'gcoap-etag -n 1 @demo/big'
+	fails_with 0
+}
