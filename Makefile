@@ -173,9 +173,9 @@ $(F)/libfuzzed.a: $(FUZZOBJ)
 	@rm -f $@
 	$(call say,AR  )
 	$(Q)$(AR) rcs $@ $^
-# One that makes allocations fail, too
-$(F)/fuzz_proxy: $(F)/obj/tests/support/alloc_fail.o
-$(F)/fuzz_proxy: FUZZWRAP := $(WRAP)
+# Those that make allocations fail, too
+$(F)/fuzz_proxy $(F)/fuzz_load: $(F)/obj/tests/support/alloc_fail.o
+$(F)/fuzz_proxy $(F)/fuzz_load: FUZZWRAP := $(WRAP)
 # Those of gcoap-decode's parts, and the reader of captures without its module
 DECODESRC := $(wildcard cmd/decode/*.c)
 PCAPWRAP  := -Wl,--wrap=gcoap__module -lpcap
@@ -195,8 +195,8 @@ fuzz:
 
 # The same inputs without clang: make SAN=1 replay
 REPLAY := $(FUZZ:fuzz_%=$(B)/tests/replay_%)
-$(B)/tests/replay_proxy: tests/support/alloc_fail.c
-$(B)/tests/replay_proxy: FUZZWRAP := $(WRAP)
+$(B)/tests/replay_proxy $(B)/tests/replay_load: tests/support/alloc_fail.c
+$(B)/tests/replay_proxy $(B)/tests/replay_load: FUZZWRAP := $(WRAP)
 $(B)/tests/replay_decode: $(DECODESRC)
 $(B)/tests/replay_pcap: $(DECODESRC) lib/net/module_capture.c
 $(B)/tests/replay_pcap: FUZZWRAP := $(PCAPWRAP)

@@ -202,6 +202,8 @@ void gcoap__load_round_end(struct gcoap__load_round *r, const struct gcoap__load
 /* One that was never sent. */
 void gcoap__load_round_unsent(struct gcoap__load_client *c, uint64_t number, uint32_t target,
 			      gcoap_time due, gcoap_time at, int error);
+/* When @in came: not before the request was sent, whatever two clocks say. */
+gcoap_time gcoap__load_stamp(const struct gcoap__load_round *r, const struct gcoap_datagram *in);
 /* The mark of a server in a round; NULL: out of memory. */
 struct gcoap__load_mark *gcoap__load_mark(struct gcoap_load *l, struct gcoap__load_round *r,
 					  uint32_t server);

@@ -87,7 +87,6 @@ static void deliver(struct gcoap__load_client *c, struct gcoap_load_answer *a,
 	struct gcoap_load_sink *s = c->load->config.sink;
 
 	a->client = c->index;
-	a->at = in->at;
 	a->code = c->in.code;
 	a->size = in->data.len;
 	a->msg = &c->in;
@@ -105,7 +104,8 @@ static void deliver_forgotten(struct gcoap__load_client *c, uint64_t number,
 				       .request = (uint32_t)(t - c->load->targets),
 				       .server = (uint32_t)server,
 				       .due = GCOAP_NEVER,
-				       .sent = GCOAP_NEVER };
+				       .sent = GCOAP_NEVER,
+				       .at = in->at };
 
 	if (f->gap) {
 		a.due = f->start + (gcoap_time)number * f->gap;
@@ -128,18 +128,54 @@ static bool is_complete(const struct gcoap__load_target *t, const struct gcoap__
 	return t->many ? t->expect && r->answered >= t->expect : r->answered;
 }
 
+/* What the first answer of a server, or of nobody who is known, means to a request that is open.
+ * False: it was a challenge, and there is none yet. */
+static bool take_first(struct gcoap__load_client *c, struct gcoap__load_round *r,
+		       struct gcoap_load_answer *a)
+{
+	struct gcoap__load_target *t = &c->load->targets[r->target];
+
+	gcoap__load_settle(r);
+	if (is_challenge(c, t, r, a->server))
+		return false;
+	if (is_proxys(t, r, a->server, c->in.code)) {
+		a->kind = GCOAP_LOAD_REFUSAL;
+		return true;
+	}
+	r->unnamed |= t->proxied && a->server == GCOAP_LOAD_UNKNOWN;
+	count(r, a->at);
+	return true;
+}
+
+static void take(struct gcoap__load_client *c, struct gcoap__load_round *r,
+		 struct gcoap__load_mark *mark, struct gcoap_load_answer *a,
+		 const struct gcoap_datagram *in, gcoap_time now)
+{
+	const struct gcoap__load_target *t = &c->load->targets[r->target];
+	struct gcoap__load_end how = { .at = a->at };
+
+	a->kind = kind_of(mark, &c->in, a->server != GCOAP_LOAD_UNKNOWN, a->at >= r->limit);
+	if (r->open && a->kind == GCOAP_LOAD_ANSWER && !take_first(c, r, a)) {
+		mark->first = 0; /* the answer is still to come */
+		return;
+	}
+	deliver(c, a, in);
+	how.complete = a->kind == GCOAP_LOAD_ANSWER && is_complete(t, r);
+	if (r->open && (how.complete || a->kind == GCOAP_LOAD_REFUSAL))
+		gcoap__load_round_end(r, &how, now);
+}
+
 void gcoap__load_answer(struct gcoap__load_client *c, struct gcoap__load_round *r,
 			uint64_t number, const struct gcoap_datagram *in, gcoap_time now)
 {
 	struct gcoap_load *l = c->load;
-	struct gcoap__load_target *t = &l->targets[number % l->n_targets];
+	const struct gcoap__load_target *t = &l->targets[number % l->n_targets];
 	int64_t server = server_of(c, t, in);
-	struct gcoap__load_end how = { .complete = true, .at = in->at };
-	struct gcoap__load_mark *mark;
+	struct gcoap__load_mark *mark = NULL;
 	struct gcoap_load_answer a;
-	bool refusal;
 
-	mark = r && server >= 0 ? gcoap__load_mark(l, r, (uint32_t)server) : NULL;
+	if (r && server >= 0)
+		mark = gcoap__load_mark(l, r, (uint32_t)server);
 	if (server < 0 || (r && !mark)) {
 		l->count.dropped++;
 		return;
@@ -154,24 +190,7 @@ void gcoap__load_answer(struct gcoap__load_client *c, struct gcoap__load_round *
 					.warmup = r->warmup,
 					.over = !r->open,
 					.due = r->due,
-					.sent = r->sent };
-	refusal = is_proxys(t, r, server, c->in.code);
-	a.kind = kind_of(mark, &c->in, server != GCOAP_LOAD_UNKNOWN, in->at >= r->limit);
-	if (r->open && a.kind == GCOAP_LOAD_ANSWER) {
-		gcoap__load_settle(r);
-		if (is_challenge(c, t, r, server)) {
-			mark->first = 0; /* the answer is still to come */
-			return;
-		}
-		if (refusal)
-			a.kind = GCOAP_LOAD_REFUSAL;
-		else
-			count(r, in->at);
-		r->unnamed |= t->proxied && !refusal && server == GCOAP_LOAD_UNKNOWN;
-	}
-	how.complete = !refusal;
-	deliver(c, &a, in);
-	if (r->open && (a.kind == GCOAP_LOAD_REFUSAL ||
-			(a.kind == GCOAP_LOAD_ANSWER && is_complete(t, r))))
-		gcoap__load_round_end(r, &how, now);
+					.sent = r->sent,
+					.at = gcoap__load_stamp(r, in) };
+	take(c, r, mark, &a, in, now);
 }

@@ -27,7 +27,7 @@ void gcoap__load_failed(struct gcoap__load_client *c, const struct gcoap_datagra
 	(void)gcoap_msg_decode(&c->in, out->data, NULL);
 	r = by_token(c);
 	/* What has gone out before may still be answered. */
-	if (!r || r->tries || r->echoed)
+	if (!r || r->tries || r->echoed || r->answered)
 		return;
 	r->sent = GCOAP_NEVER;
 	gcoap__load_round_end(r, &how, now + GCOAP__LOAD_PAUSE);

@@ -41,16 +41,17 @@ static int stranger(struct gcoap__load_client *c, const struct gcoap_datagram *i
 static int recv_empty(struct gcoap__load_client *c, const struct gcoap_datagram *in,
 		      gcoap_time now)
 {
-	const struct gcoap__load_end how = { .reset = true, .at = in->at };
+	struct gcoap__load_end how = { .reset = true };
 	struct gcoap__load_round *r = gcoap__load_by_mid(c, c->in.mid);
 	const struct gcoap__load_target *t = r ? &c->load->targets[r->target] : NULL;
 
 	if (!r || t->group || !gcoap__same_endpoint(&in->from, &t->to) ||
 	    (c->in.type == GCOAP_ACK && !t->confirmable))
 		return stranger(c, in);
-	if (c->in.type == GCOAP_RST)
+	if (c->in.type == GCOAP_RST) {
+		how.at = gcoap__load_stamp(r, in);
 		gcoap__load_round_end(r, &how, now);
-	else {
+	} else {
 		r->acked = true;
 		gcoap__load_settle(r);
 	}

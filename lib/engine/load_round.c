@@ -199,6 +199,11 @@ static bool marks_grow(struct gcoap_load *l, struct gcoap__load_round *r)
 	return true;
 }
 
+gcoap_time gcoap__load_stamp(const struct gcoap__load_round *r, const struct gcoap_datagram *in)
+{
+	return r->sent != GCOAP_NEVER && in->at < r->sent ? r->sent : in->at;
+}
+
 struct gcoap__load_mark *gcoap__load_mark(struct gcoap_load *l, struct gcoap__load_round *r,
 					  uint32_t server)
 {

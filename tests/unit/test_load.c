@@ -306,6 +306,22 @@ static void answers_that_came_in_time_but_are_read_after_it_count(void **state)
 	load_play_free(p);
 }
 
+static void no_answer_comes_before_its_request_whatever_the_clocks_say(void **state)
+{
+	struct load_play *p = play(SERVER, one_a_minute);
+	struct gcoap_engine *e = gcoap_load_client(p->load, 0);
+	struct gcoap_datagram in = { .from = load_last(p)->d.to, .at = LOAD_START - 5 };
+	struct gcoap_msg m;
+	uint8_t bytes[64];
+
+	load_response(&m, load_last(p), GCOAP_CONTENT, 5);
+	in.data = (struct gcoap_bytes){ bytes, (size_t)gcoap_msg_encode(&m, bytes, 64) };
+	e->recv(e, &in, p->now);
+	assert_int_equal(p->answers[0].at, LOAD_START);
+	assert_int_equal(p->rounds[0].ended, LOAD_START);
+	load_play_free(p);
+}
+
 static void plans_that_cannot_be_are_refused(void **state)
 {
 	struct gcoap_load_request q = load_get(SERVER);
@@ -356,6 +372,7 @@ int main(void)
 		cmocka_unit_test(stop_at_once_ends_what_is_open_as_interrupted),
 		cmocka_unit_test(stop_and_wait_gives_what_is_open_its_time),
 		cmocka_unit_test(answers_that_came_in_time_but_are_read_after_it_count),
+		cmocka_unit_test(no_answer_comes_before_its_request_whatever_the_clocks_say),
 		cmocka_unit_test(plans_that_cannot_be_are_refused),
 	};
 

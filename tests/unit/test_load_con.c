@@ -190,6 +190,19 @@ static void what_cannot_be_sent_is_told_as_never_sent(void **state)
 	load_play_free(p);
 }
 
+static void what_was_answered_has_been_sent(void **state)
+{
+	struct gcoap_load_request q = load_get("224.0.1.187");
+	struct gcoap_load_config f = load_config(&q, 1);
+	struct load_play *p = load_play_new(&f);
+	struct gcoap_engine *e = gcoap_load_client(p->load, 0);
+
+	load_answer(p, load_last(p), SERVER, 1);
+	e->failed(e, &load_last(p)->d, ENOBUFS, p->now);
+	assert_int_equal(p->n_rounds, 0);
+	load_play_free(p);
+}
+
 static void retransmission_that_fails_is_not_the_end(void **state)
 {
 	struct load_play *p = play(true, 60 * GCOAP_SECOND, NULL);
@@ -289,6 +302,7 @@ int main(void)
 		cmocka_unit_test(a_reset_ends_the_request),
 		cmocka_unit_test(icmp_ends_the_request_that_it_quotes),
 		cmocka_unit_test(what_cannot_be_sent_is_told_as_never_sent),
+		cmocka_unit_test(what_was_answered_has_been_sent),
 		cmocka_unit_test(retransmission_that_fails_is_not_the_end),
 		cmocka_unit_test(without_a_gap_a_failing_send_is_not_tried_in_a_circle),
 		cmocka_unit_test(message_ids_are_counted_that_come_round_too_soon),
