@@ -33,6 +33,7 @@ struct line {
 	const char *uri, *why;
 	bool group;
 	uint32_t answers, cached;
+	uint32_t timeout_asked, timeout; /* T', seconds; 0: none */
 };
 
 int proxy_access_new(struct proxy_access **out)
@@ -54,6 +55,15 @@ static void put_code(struct jsonw *w, uint8_t code)
 	char buf[5];
 
 	jsonw_text(w, code ? gcoap_code_format(code, buf) : NULL);
+}
+
+static void put_seconds(struct jsonw *w, const char *key, uint32_t s)
+{
+	proxy_put_key(w, key);
+	if (s)
+		jsonw_uint(w, (uint64_t)s * 1000);
+	else
+		jsonw_lit(w, "null");
 }
 
 static void write_json(struct proxy *p, const struct line *l)
@@ -87,6 +97,8 @@ static void write_json(struct proxy *p, const struct line *l)
 	jsonw_uint(w, l->bytes);
 	proxy_put_key(w, "elapsed_ms");
 	jsonw_ms(w, l->elapsed, 3);
+	put_seconds(w, "timeout_asked_ms", l->timeout_asked);
+	put_seconds(w, "timeout_ms", l->timeout);
 	proxy_put_key(w, "ended_by");
 	jsonw_text(w, l->why);
 	jsonw_lit(w, "}");
@@ -117,6 +129,9 @@ static void compose(const struct line *l, char *out, size_t cap)
 				      l->answers == 1 ? "" : "s");
 	if (l->cached)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, ", %u from the cache", l->cached);
+	if (l->timeout_asked > l->timeout && l->timeout)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, ", T' %u of %u s", l->timeout,
+				      l->timeout_asked);
 	snprintf(text + n, sizeof(text) - n, ", %" PRIu64 " bytes, %s, %.100s", l->bytes,
 		 render_duration(l->elapsed, took), l->why);
 	payload_escape(gcoap_bytes_text(text), out, cap, true, 0, false);
@@ -152,7 +167,8 @@ static void end(struct proxy *p, const struct gcoap_proxy_event *e, const struct
 		.client = e->client, .method = k ? k->method : 0,
 		.code = k && (!e->group || !e->answers) ? k->code : 0, .uri = e->uri,
 		.why = e->why ? e->why : "answered", .group = e->group,
-		.answers = e->answers, .cached = e->cached });
+		.answers = e->answers, .cached = e->cached,
+		.timeout_asked = e->timeout_asked, .timeout = e->timeout });
 }
 
 void proxy_access_event(struct proxy *p, const struct gcoap_proxy_event *e)

@@ -14,6 +14,8 @@ void gcoap__event(const struct gcoap__ongoing *o, struct gcoap_proxy_event e, gc
 	e.group = o->group;
 	e.answers = o->answers;
 	e.cached = o->cached;
+	e.timeout_asked = o->group && o->target.has_timeout ? o->target.timeout : 0;
+	e.timeout = o->group ? o->timeout : 0;
 	e.bytes = o->bytes;
 	e.elapsed = now > o->since ? now - o->since : 0;
 	c->event(c->arg, &e);

@@ -461,3 +461,18 @@ time.sleep(60)" >dns & dns=$!
 	systemd-analyze security --offline=true --threshold=20 ./gcoap-proxy.service
 	grep -q '^RestartSec=200ms$' gcoap-proxy.service
 }
+
+@test "T' above --max-timeout is logged as asked and as it counted" {
+	through "$open --json --max-timeout 1s" "$group >/dev/null; lines out access 1"
+	"$validate" out
+	[ "$(jq -c 'select(.type == "access") | [.timeout_asked_ms, .timeout_ms]' out)" = "[2000,1000]" ]
+	through "$open --max-timeout 1s --log-file log" "$group >/dev/null; lines log temp 1"
+	grep -q "T' 1 of 2 s, " log
+}
+
+@test "an Early Stop Request is a record of its own" {
+	through "$open --json" 'gcoap-get -q -P coap://127.0.0.1:5690 --dialect ietf -n 3 224.0.1.187/temp >/dev/null
+		lines out access 2'
+	"$validate" out
+	[ "$(jq -r 'select(.type == "access") | .ended_by' out | tr '\n' ,)" = "early stop,early stop request," ]
+}

@@ -85,7 +85,7 @@ def run(block, prefix):
             script += "sleep 1\n"
     done = subprocess.run(["unshare", "-rn", "bash", "-c", script + EPILOGUE], text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, timeout=120, check=False,
+                          stderr=subprocess.STDOUT, timeout=600, check=False,
                           env={**os.environ, "PREFIX": prefix})
     return done.stdout
 

@@ -38,6 +38,8 @@ static void on_event(void *arg, const struct gcoap_proxy_event *e)
 	struct proxy_play *p = arg;
 
 	p->events[e->what]++;
+	p->timeout_asked = e->timeout_asked;
+	p->timeout = e->timeout;
 	if (e->why)
 		snprintf(p->why, sizeof(p->why), "%s", e->why);
 }

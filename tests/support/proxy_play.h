@@ -32,6 +32,7 @@ struct proxy_play {
 	struct proxy_play_msg sent[PROXY_PLAY_MAX];
 	size_t events[GCOAP_PROXY_ENDED + 1];
 	char why[64]; /* of the last event that had one */
+	uint32_t timeout_asked, timeout; /* of the last event */
 	const char *resolving; /* name that was asked for */
 	struct gcoap_addr resolved; /* family 0: GCOAP_EAGAIN */
 };

@@ -307,6 +307,9 @@ static void the_timeout_has_a_ceiling(void **state)
 	proxy_play_wait(p, 11 * GCOAP_SECOND);
 	gcoap_proxy_stats(p->proxy, &stats);
 	assert_int_equal(stats.ongoing, 0);
+	/* and is logged: what was asked for, what it was */
+	assert_int_equal(p->timeout_asked, 60);
+	assert_int_equal(p->timeout, 10);
 }
 
 static void the_token_of_the_client_is_its_own(void **state)

@@ -95,6 +95,9 @@ struct gcoap_proxy_event {
 	uint32_t cached;	/* of these */
 	uint64_t bytes;		/* payload bytes of these */
 	gcoap_time elapsed;
+	/* T' of a group request, seconds: as the client has it (0: not there), and as it counts,
+	 * at most max_timeout (0: not known yet). */
+	uint32_t timeout_asked, timeout;
 };
 
 /* ---- the proxy ---- */
