@@ -1,0 +1,82 @@
+#!/usr/bin/env bats
+# gcoap-bench while it runs: signals, and the progress line.
+load helpers
+
+# Start it in the background, wait until so many datagrams came, send the signals:
+# interrupted "SIGNALS" LINES ARG...
+interrupted() {
+	group -n 2 --leisure 0 -- bash -c '
+		signals=$1 lines=$2
+		shift 2
+		gcoap-bench -v "$@" >out 2>err &
+		pid=$!
+		for i in $(seq 200); do
+			[ "$(grep -c "^[<-]" err)" -ge $lines ] && break
+			sleep 0.05
+		done
+		for s in $signals; do kill -"$s" $pid; sleep 0.2; done
+		wait $pid; echo $? >status' bash "$@"
+}
+
+@test "Ctrl-C shows the statistics so far, and exits as usual" {
+	interrupted INT 6 --json -r 20 -d 1h -n 2 @demo/light
+	[ "$(cat status)" = 0 ]
+	[ "$(jq -r 'select(.type == "summary") | [.ended_by, .servers, .exit, .rounds > 0] | tostring' out)" = \
+		'["interrupt",2,0,true]' ]
+}
+
+@test "so does SIGTERM, and fewer than expected exit 4" {
+	interrupted TERM 6 --json -r 20 -d 1h -n 3 -t 200ms @demo/light
+	[ "$(cat status)" = 4 ]
+	[ "$(jq -r 'select(.type == "summary") | .exit' out)" = 4 ]
+}
+
+@test "Ctrl-C before any answer exits 130, also while it connects" {
+	interrupted INT 1 -r 1 -d 1h @demo/none
+	[ "$(cat status)" = 130 ]
+	alone bash -c '/usr/bin/python3 -c "
+import socket, time
+s = socket.socket(); s.bind((\"127.0.0.1\", 5683)); s.listen(0); print(flush=True); time.sleep(60)" >ready &
+		until [ -s ready ]; do sleep 0.05; done
+		gcoap-bench coaps+tcp://127.0.0.1:5683/x & pid=$!
+		until [ "$(awk "\$2 == \"0100007F:1633\" || \$3 == \"0100007F:1633\"" /proc/net/tcp | wc -l)" -gt 1 ]; do
+			sleep 0.05
+		done
+		sleep 0.3; kill -INT $pid; wait $pid; status=$?; kill %1; exit $status'
+	fails_with 130
+}
+
+@test "the second Ctrl-C leaves at once" {
+	mkfifo pipe
+	group -n 2 --leisure 0 -- bash -c '
+		sleep 60 <pipe & reader=$!
+		gcoap-bench --samples - -r max --outstanding 64 -d 1h 127.77.0.1/light >pipe & pid=$!
+		until grep -q pipe_write /proc/$pid/wchan || [ $((tries++)) -gt 100 ]; do sleep 0.05; done
+		kill -INT $pid; sleep 0.2; kill -INT $pid
+		wait $pid; echo $? >status
+		kill $reader'
+	[ "$(cat status)" = 130 ]
+}
+
+@test "SIGQUIT shows the table and goes on" {
+	interrupted "QUIT INT" 6 -r 20 -d 1h -n 2 @demo/light
+	[ "$(cat status)" = 0 ]
+	[ "$(grep -c '^server  *answered' out)" = 2 ]
+	interrupted "QUIT INT" 6 --json -r 20 -d 1h -n 2 @demo/light
+	[ "$(grep -c '^server  *answered' out)" = 0 ]
+	[ "$(grep -c '^server  *answered' err)" = 1 ]
+	[ "$(jq -r .type out | sort -u | tr '\n' ' ')" = "request server summary " ]
+}
+
+@test "a terminal has one line that tells how it stands, and is left clean" {
+	group -n 2 --leisure 0 -- script -qec 'gcoap-bench -r 20 -N 20 -n 2 @demo/light' typescript
+	fails_with 0
+	grep -qE 's: [0-9]+ sent, [0-9]+ complete, 0 lost, p50 [0-9.]+ m?s' typescript
+	# What stays: the table alone.
+	[ "$(tr '\r' '\n' <typescript | grep ' sent, ' | grep -vc $'^\033\[K')" = 0 ]
+	tail -c 400 typescript | grep -q 'requests'
+	group -n 2 --leisure 0 -- script -qec 'gcoap-bench -q -r 20 -N 20 -n 2 @demo/light' typescript
+	! grep -q ' sent, .* complete, ' typescript
+	group -n 2 --leisure 0 -- gcoap-bench -r 20 -N 20 -n 2 @demo/light
+	[[ "$output$stderr" != *' complete, '* ]]
+}
