@@ -31,8 +31,11 @@ WILD = [
     (r"-?\d+(\.\d+)? Cel", "NUMBER Cel"),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
     (r"\[\d+\] \d+", "[JOB]"),
+    (r"[ \u2581-\u2588]+$", ""),
     (r"[ \t]+", " "),
 ]
+# Not of every run: these lines are left out.
+LEFT_OUT = ("[JOB]", "ready: ", "gcoap-bench: this machine sends late")
 
 
 def blocks(path):
@@ -71,7 +74,7 @@ def plain(lines):
     for line in lines:
         for pattern, word in WILD:
             line = re.sub(pattern, word, line)
-        if line.strip() and not line.startswith(("[JOB]", "ready: ")):
+        if line.strip() and not line.startswith(LEFT_OUT):
             out.append(line.strip())
     return sorted(out)
 
