@@ -174,15 +174,15 @@ static struct gcoap__load_round *begin(struct gcoap__load_client *c, gcoap_time 
 	return r;
 }
 
-/* A request that is not sent: too late for an answer, or no memory. */
-static void skip(struct gcoap__load_client *c, gcoap_time at, int error)
+/* A request that is not sent: too late for an answer, or no memory. Its place is free at @next. */
+static void skip(struct gcoap__load_client *c, gcoap_time at, gcoap_time next, int error)
 {
 	uint64_t number = c->next;
 	uint32_t target = c->target;
 	gcoap_time due = c->due;
 
 	gcoap__load_advance(c);
-	gcoap__load_give_place(c, at);
+	gcoap__load_give_place(c, next);
 	gcoap__load_round_unsent(c, number, target, due, at, error);
 }
 
@@ -194,13 +194,13 @@ static int send_next(struct gcoap__load_client *c, struct gcoap_datagram *out, g
 		gcoap_time timeout = c->load->targets[c->target].timeout;
 
 		if (now - c->due >= timeout) {
-			skip(c, c->due + timeout, 0);
+			skip(c, c->due + timeout, c->due + timeout, 0);
 			continue;
 		}
 		r = begin(c, now);
 		if (!r) {
 			c->load->count.dropped++;
-			skip(c, now + GCOAP__LOAD_PAUSE, ENOMEM);
+			skip(c, now, now + GCOAP__LOAD_PAUSE, ENOMEM);
 			return 0;
 		}
 		gcoap__load_advance(c);

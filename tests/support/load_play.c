@@ -15,11 +15,17 @@ static void on_answer(struct gcoap_load_sink *s, const struct gcoap_load_answer 
 
 	p->answers[p->n_answers++ % LOAD_RECORDS_MAX] = *a;
 	p->kinds[a->kind]++;
+	if (p->stop)
+		gcoap_load_stop(p->load, false, p->now);
 }
 
 static void on_round(struct gcoap_load_sink *s, const struct gcoap_load_round *r)
 {
-	of(s)->rounds[of(s)->n_rounds++ % LOAD_RECORDS_MAX] = *r;
+	struct load_play *p = of(s);
+
+	p->rounds[p->n_rounds++ % LOAD_RECORDS_MAX] = *r;
+	if (p->stop)
+		gcoap_load_stop(p->load, false, p->now);
 }
 
 static void on_malformed(struct gcoap_load_sink *s, const struct gcoap_datagram *d,

@@ -23,6 +23,7 @@ struct load_play {
 	struct gcoap_load_config config;
 	struct gcoap_random random;
 	gcoap_time now;
+	bool stop; /* the sink stops the load */
 	size_t n_sent, n_answers, n_rounds, n_malformed;
 	struct load_sent sent[LOAD_SENT_MAX];
 	struct gcoap_load_answer answers[LOAD_RECORDS_MAX]; /* msg is not valid */

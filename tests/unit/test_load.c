@@ -306,6 +306,29 @@ static void answers_that_came_in_time_but_are_read_after_it_count(void **state)
 	load_play_free(p);
 }
 
+static void the_sink_may_stop_the_load(void **state)
+{
+	struct load_play *p = play(SERVER, closed_loop);
+
+	p->stop = true;
+	p->now += GCOAP_MS;
+	load_answer(p, load_sent_at(p, 1), SERVER, 1); /* in answer() */
+	assert_true(load_done(p));
+	assert_int_equal(p->n_rounds, 3);
+	assert_int_equal(p->n_sent, 3);
+	load_play_free(p);
+
+	p = play(SERVER, closed_loop);
+	p->stop = true;
+	load_wait(p, 2 * GCOAP_SECOND); /* in round() */
+	assert_true(load_done(p));
+	assert_int_equal(p->n_rounds, 3);
+	assert_false(p->rounds[0].interrupted);
+	assert_true(p->rounds[1].interrupted);
+	assert_int_equal(p->n_sent, 3);
+	load_play_free(p);
+}
+
 static void no_answer_comes_before_its_request_whatever_the_clocks_say(void **state)
 {
 	struct load_play *p = play(SERVER, one_a_minute);
@@ -372,6 +395,7 @@ int main(void)
 		cmocka_unit_test(stop_at_once_ends_what_is_open_as_interrupted),
 		cmocka_unit_test(stop_and_wait_gives_what_is_open_its_time),
 		cmocka_unit_test(answers_that_came_in_time_but_are_read_after_it_count),
+		cmocka_unit_test(the_sink_may_stop_the_load),
 		cmocka_unit_test(no_answer_comes_before_its_request_whatever_the_clocks_say),
 		cmocka_unit_test(plans_that_cannot_be_are_refused),
 	};

@@ -5,6 +5,9 @@
  *
  * One load has one plan and 1 or more clients. Each client is an engine (gcoap/datagram.h) for an
  * endpoint of its own; request k is sent by client k modulo their number.
+ *
+ * A server or a proxy that answers 4.01 with Echo (RFC 9175) is asked again with its value, once
+ * a request; that answer is not shown, and the time goes on. Later requests carry the value.
  */
 #ifndef GCOAP_LOAD_H
 #define GCOAP_LOAD_H
@@ -14,7 +17,7 @@
 
 struct gcoap_load;
 
-/* What one target is asked; @request, @expect_from and @server are copied. */
+/* What one target is asked; @request and @server are copied. */
 struct gcoap_load_request {
 	const struct gcoap_msg *request; /* code, options, payload; type, mid, token ignored */
 	struct gcoap_addr to;
@@ -22,7 +25,7 @@ struct gcoap_load_request {
 	bool group;	  /* many servers answer, each by itself */
 	bool proxied;	  /* many answer through a proxy, which is @to: gcoap/exchange.h */
 	const struct gcoap_origin *server; /* one server, through a proxy, which is @to */
-	bool confirmable;		   /* not to a group */
+	bool confirmable; /* not to a group; over a stream there is no difference */
 	const struct gcoap_registry *registry; /* borrowed; NULL: the default numbers */
 	enum gcoap_port_reading port_reading;
 	uint16_t group_port; /* for tp_info without a port; 0: @to's */
@@ -49,10 +52,14 @@ struct gcoap_load_config {
 	struct gcoap_load_sink *sink;
 };
 
+/*
+ * Of a server that is not known each answer counts as another server's, unless it repeats the
+ * Message ID before it. Of a known one the first and the last Message ID are remembered.
+ */
 enum gcoap_load_kind {
 	GCOAP_LOAD_ANSWER,    /* the first of this server to this request */
 	GCOAP_LOAD_FURTHER,   /* another one, with a Message ID of its own */
-	GCOAP_LOAD_DUPLICATE, /* the same Message ID again */
+	GCOAP_LOAD_DUPLICATE, /* the same Message ID again (RFC 7252, Section 4.5) */
 	GCOAP_LOAD_LATE,      /* after the request's timeout, or its end without success */
 	GCOAP_LOAD_REFUSAL    /* the proxy's own answer, which ends the request */
 };
@@ -107,7 +114,8 @@ struct gcoap_load_count {
 	uint64_t sent_bytes, received_bytes; /* of CoAP messages, without UDP and IP */
 	uint64_t unmatched; /* answers to nothing of ours */
 	uint64_t malformed;
-	uint64_t dropped; /* given up for want of memory */
+	uint64_t dropped; /* requests and answers given up for want of memory, or of the 64 MiB
+			   * for what servers of groups have answered to which request */
 	uint64_t open;	  /* requests sent and not over */
 	uint64_t due;	  /* requests whose planned time has come */
 	uint64_t mid_reused; /* requests whose Message ID came round within EXCHANGE_LIFETIME */
@@ -121,13 +129,17 @@ void gcoap_load_free(struct gcoap_load **l);
 /* The engine of client @i (NULL: there is none); its done() is true when every request of every
  * client is over. */
 struct gcoap_engine *gcoap_load_client(struct gcoap_load *l, uint32_t i);
-/* Nothing more is sent; what is open is over at once (@wait false) or when it would be. */
+/* No more requests begin; what is open is over at once (@wait false) or when it would be, and
+ * until then a CON is still repeated. May be called again, also by the sink. */
 void gcoap_load_stop(struct gcoap_load *l, bool wait, gcoap_time now);
 /* Who answers, in the order of their first answer; an endpoint that is asked alone, also through
  * a proxy, is known from the beginning. */
 struct gcoap_load_server {
 	struct gcoap_addr addr; /* family 0: only a name is known */
-	const char *name;	/* "coap://host:5683" of a Reply-From with a name, else NULL */
+	/* What a proxy has named that is more than an endpoint, else NULL: a host name
+	 * ("coap://host:5683"), another transport, a server behind a reverse-proxy
+	 * ("coap://192.0.2.1:5683 //[2001:db8::1]/s1"). */
+	const char *name;
 };
 /* NULL: there is no such server. Valid until the next call on any of @l's engines. */
 const struct gcoap_load_server *gcoap_load_server(const struct gcoap_load *l, uint32_t i);
