@@ -83,7 +83,8 @@ static void put_loss(struct list *l)
 	f = put(l, "loss", BENCH_SHARE, BENCH_LESS, unheard || worst != NULL,
 		unheard ? 1 : worst != NULL ? loss_of(worst) : 0);
 	if (worst != NULL && !unheard) {
-		f->of = worst->name != NULL ? worst->name : worst->text;
+		if (loss_of(worst) > 0)
+			f->of = worst->name != NULL ? worst->name : worst->text;
 		f->spread = bench_spread_share(worst->sent - (worst->answered < worst->sent ?
 								      worst->answered :
 								      worst->sent),
