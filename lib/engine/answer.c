@@ -18,6 +18,62 @@ static struct gcoap__server *awaited_as(const struct gcoap__exchange *x,
 	return !h || h->awaited ? h : h->only;
 }
 
+/* Through a proxy that names nobody, all servers are this one. */
+static bool is_nobody(const struct gcoap__who *who)
+{
+	return !who->endpoint.family && !who->more;
+}
+
+/* Put the servers that are counted in one place only into the table of all. */
+static int count_apart(struct gcoap_client *c)
+{
+	const struct gcoap__table *t = c->counted;
+	int r = 0;
+
+	c->counted = NULL;
+	for (uint32_t i = 0; t && i < t->n_made && r >= 0; i++) {
+		const struct gcoap__server *s = gcoap__table_at(t, i);
+
+		if (s->nth && !is_nobody(&s->who))
+			r = gcoap__stats_server(&c->stats, &s->who);
+	}
+	if (t == &c->counted_before)
+		gcoap__table_clear(&c->counted_before);
+	return r;
+}
+
+void gcoap__count_end(struct gcoap__exchange *x)
+{
+	struct gcoap_client *c = x->client;
+
+	if (c->counted != &x->servers) {
+		gcoap__table_clear(&x->servers);
+		return;
+	}
+	c->counted_before = x->servers;
+	c->counted = &c->counted_before;
+	gcoap__table_init(&x->servers, sizeof(struct gcoap__server), sizeof(struct gcoap__who),
+			  c->seed);
+}
+
+/* A server is counted once, however many exchanges it answers. As long as one exchange alone
+ * has been answered, its own table tells, and no other is made. */
+static int count_distinct(struct gcoap__exchange *x, const struct gcoap__server *s)
+{
+	struct gcoap_client *c = x->client;
+	int r = 1;
+
+	if (!c->stats.sum.servers)
+		c->counted = &x->servers;
+	if (c->counted != &x->servers) {
+		r = count_apart(c);
+		if (r >= 0)
+			r = gcoap__stats_server(&c->stats, &s->who);
+	}
+	c->stats.sum.servers += r > 0;
+	return r < 0 ? r : 0;
+}
+
 /* A server that has not answered yet. */
 static int count_server(struct gcoap__exchange *x, struct gcoap__server *s)
 {
@@ -28,7 +84,7 @@ static int count_server(struct gcoap__exchange *x, struct gcoap__server *s)
 		x->n_awaited--;
 	}
 	x->n_servers++;
-	return gcoap__stats_server(&x->client->stats, &s->who);
+	return count_distinct(x, s);
 }
 
 /*
@@ -40,11 +96,16 @@ static bool full(const struct gcoap__exchange *x, const struct gcoap__who *who)
 {
 	uint32_t max = x->ask.max_answers ? x->ask.max_answers : GCOAP__ANSWERS_MAX;
 	uint32_t share = (max + GCOAP__SHARES - 1) / GCOAP__SHARES;
-	const struct gcoap__server *s = gcoap__table_find(&x->servers, who);
+	const struct gcoap__server *s;
 
 	if (x->observation)
-		return x->n_servers >= max && !s;
-	return x->answers >= max || (s && s->nth >= share);
+		return x->n_servers >= max && !gcoap__table_find(&x->servers, who);
+	if (x->answers >= max)
+		return true;
+	if (x->answers < share)
+		return false;
+	s = gcoap__table_find(&x->servers, who);
+	return s && s->nth >= share;
 }
 
 /* Find or make the server and number its response; NULL when it is not to be shown. */

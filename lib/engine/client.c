@@ -214,6 +214,8 @@ void gcoap_client_free(struct gcoap_client **cp)
 	free_all(&c->waiting);
 	free_all(&c->running);
 	free_all(&c->ended);
+	if (c->counted)
+		gcoap__table_clear(c->counted);
 	gcoap__observed_free(c);
 	gcoap_reliability_free(&c->reliability);
 	gcoap__tokens_clear(&c->tokens);

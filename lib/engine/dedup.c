@@ -3,12 +3,18 @@
 
 #define SEEN_CAP 32768 /* remembered, twice at most */
 
-/* A message that was received, and until when its Message ID means this one. */
+/* A message that was received, and until when its Message ID means this one: small, as every
+ * answer leaves one. */
 struct seen {
 	struct gcoap__mid_key key;
-	uint32_t reply;
-	gcoap_time until;
+	uint32_t reply : 2;
+	uint32_t until : 30; /* s */
 };
+
+static uint32_t seconds_up(gcoap_time t)
+{
+	return (uint32_t)((t + GCOAP_SECOND - 1) / GCOAP_SECOND);
+}
 
 struct gcoap__mid_key gcoap__mid_key(const struct gcoap_addr *endpoint, uint16_t mid)
 {
@@ -30,14 +36,14 @@ bool gcoap__seen_take(struct gcoap__aged *seen, const struct gcoap_transmission 
 	bool added;
 	struct seen *s = gcoap__aged_take(seen, &key, now, &added);
 
-	if (s && !added && now < s->until) {
+	if (s && !added && now / GCOAP_SECOND < s->until) {
 		*reply = (uint8_t)s->reply;
 		return true;
 	}
 	if (s) {
 		s->reply = GCOAP_NON;
-		s->until = now + (msg->type == GCOAP_CON ? params->exchange_lifetime
-							 : params->non_lifetime);
+		s->until = seconds_up(now + (msg->type == GCOAP_CON ? params->exchange_lifetime
+								    : params->non_lifetime));
 	}
 	return false;
 }
@@ -49,5 +55,5 @@ void gcoap__seen_answered(struct gcoap__aged *seen, const struct gcoap_addr *fro
 	struct seen *s = gcoap__aged_find(seen, &key);
 
 	if (s)
-		s->reply = reply;
+		s->reply = reply & 3;
 }

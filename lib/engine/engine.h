@@ -46,12 +46,12 @@ struct gcoap__observation;
 /* A server in an exchange. */
 struct gcoap__server {
 	struct gcoap__who who;
-	uint32_t nth;	 /* responses so far */
-	bool challenged; /* the request was repeated with its Echo value */
-	bool followed;	 /* a follow-up runs: one at a time */
-	bool awaited;	 /* one of expect_from */
-	bool answered;	 /* awaited, and has */
-	bool ambiguous;	 /* port 0: several of expect_from are on this host */
+	uint32_t nth;	     /* responses so far */
+	bool challenged : 1; /* the request was repeated with its Echo value */
+	bool followed : 1;   /* a follow-up runs: one at a time */
+	bool awaited : 1;    /* one of expect_from */
+	bool answered : 1;   /* awaited, and has */
+	bool ambiguous : 1;  /* port 0: several of expect_from are on this host */
 	struct gcoap__server *only; /* port 0: the only one of expect_from on this host */
 	struct gcoap__observed *observed; /* NULL: no observation, or nothing came yet */
 };
@@ -123,6 +123,9 @@ struct gcoap_client {
 	uint32_t n_asked;
 	uint64_t held; /* bytes of first blocks and bodies in follow-ups */
 	struct gcoap__stats stats;
+	/* The only servers that have answered, while they are not in stats.servers: in an
+	 * exchange, or when that has ended in the table after this. */
+	struct gcoap__table *counted, counted_before;
 	struct gcoap_addr local;
 	int error;
 	bool sink_refused;
@@ -190,6 +193,8 @@ void gcoap__repeat(struct gcoap__exchange *x, gcoap_time now);
 
 /* ---- answer.c ---- */
 
+/* The exchange needs its table of servers no more. */
+void gcoap__count_end(struct gcoap__exchange *x);
 struct gcoap__answer gcoap__answer_of(const struct gcoap__exchange *x,
 				      const struct gcoap_datagram *in,
 				      const struct gcoap_msg *msg);

@@ -144,7 +144,7 @@ void gcoap__exchange_settle(struct gcoap__exchange *x, gcoap_time now)
 	if ((x->n_awaited || x->n_servers < x->ask.expect) && !x->through.refused)
 		c->stats.sum.expect_failed = true;
 	gcoap__deliver_ended(x);
-	gcoap__table_clear(&x->servers);
+	gcoap__count_end(x);
 	/* A server that is not there is no fault of this host: others may have answered. */
 	gcoap__stats_ended(&c->stats, x->ended_by,
 			   x->ended_by == GCOAP_ENDED_ERROR && !x->error, now);

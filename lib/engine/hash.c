@@ -42,14 +42,22 @@ uint64_t gcoap__hash(const void *data, size_t len, const uint64_t seed[2])
 	struct state v = { seed[0] ^ 0x736f6d6570736575, seed[1] ^ 0x646f72616e646f6d,
 			   seed[0] ^ 0x6c7967656e657261, seed[1] ^ 0x7465646279746573 };
 	uint64_t word, last = (uint64_t)len << 56;
+	uint32_t half;
+	unsigned at = 0;
 	size_t i;
 
 	for (i = 0; i + 8 <= len; i += 8) {
 		memcpy(&word, p + i, 8);
 		v = take(v, le64toh(word));
 	}
-	for (size_t n = 0; i + n < len; n++)
-		last |= (uint64_t)p[i + n] << (8 * n);
+	if (len - i >= 4) {
+		memcpy(&half, p + i, 4);
+		last |= le32toh(half);
+		i += 4;
+		at = 32;
+	}
+	for (; i < len; at += 8)
+		last |= (uint64_t)p[i++] << at;
 	v = take(v, last);
 	v.c ^= 0xff;
 	v = mix(mix(mix(v)));

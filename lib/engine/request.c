@@ -205,7 +205,7 @@ void gcoap__exchange_free(struct gcoap__exchange *x)
 		gcoap__observe_free(x);
 	gcoap__timer_stop(&c->timers, &x->timer);
 	gcoap__timers_release(&c->timers);
-	gcoap__table_clear(&x->servers);
+	gcoap__count_end(x);
 	free(x->store);
 	free(x);
 }

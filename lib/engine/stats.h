@@ -9,7 +9,7 @@
 
 struct gcoap__stats {
 	struct gcoap_summary sum; /* rtt and elapsed are made when asked for */
-	struct gcoap__table servers;
+	struct gcoap__table servers; /* who has answered */
 	uint32_t *rtt_us; /* of responses; beyond a million only counted in min and max */
 	uint32_t n_rtt, cap_rtt;
 	gcoap_time min, max;
@@ -19,7 +19,7 @@ struct gcoap__stats {
 
 void gcoap__stats_init(struct gcoap__stats *s, size_t key_size, const uint64_t seed[2]);
 void gcoap__stats_clear(struct gcoap__stats *s);
-/* Count a server once; GCOAP_ENOMEM. */
+/* 1: it was not there; 0: it was; GCOAP_ENOMEM. The caller counts. */
 int gcoap__stats_server(struct gcoap__stats *s, const void *key);
 int gcoap__stats_rtt(struct gcoap__stats *s, gcoap_time rtt);
 void gcoap__stats_ended(struct gcoap__stats *s, enum gcoap_ended_by why, bool fault,

@@ -26,8 +26,7 @@ int gcoap__stats_server(struct gcoap__stats *s, const void *key)
 
 	if (!gcoap__table_add(&s->servers, key, &added))
 		return GCOAP_ENOMEM;
-	s->sum.servers += added;
-	return 0;
+	return added;
 }
 
 int gcoap__stats_rtt(struct gcoap__stats *s, gcoap_time rtt)

@@ -122,7 +122,7 @@ void *gcoap__table_add(struct gcoap__table *t, const void *key, bool *added)
 	int64_t i;
 
 	*added = false;
-	if ((t->n + 1) * 2 > t->n_slots && !grow_slots(t))
+	if ((uint64_t)(t->n + 1) * 4 > (uint64_t)t->n_slots * 3 && !grow_slots(t))
 		return NULL;
 	s = probe(t, key, hash);
 	if (t->slots[s])

@@ -18,7 +18,7 @@ struct gcoap__endpoint gcoap__endpoint(const struct gcoap_addr *a);
 
 struct gcoap__table {
 	uint64_t *slots;   /* hash << 32 | index of an item + 1; 0: empty */
-	uint32_t n_slots;  /* power of two, at least twice as many as items */
+	uint32_t n_slots;  /* power of two, a quarter or more of them empty */
 	uint32_t n;	   /* items in use */
 	uint32_t n_made;   /* items ever made */
 	uint32_t unused;   /* removed items, linked by their first bytes; index + 1 */

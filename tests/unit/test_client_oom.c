@@ -110,10 +110,10 @@ static void a_known_server_costs_no_allocation(void **state)
 	struct play *p = play_new(NULL);
 
 	play_ask(p, &ask);
-	for (uint16_t i = 0; i < 40; i++)
+	for (uint16_t i = 0; i < 50; i++)
 		play_text(p, S1, i, "a");
 	alloc_fail_at(0);
-	for (uint16_t i = 40; i < 60; i++)
+	for (uint16_t i = 50; i < 64; i++)
 		play_text(p, S1, i, "a");
 	assert_int_equal(alloc_count(), 0);
 	play_free(p);

@@ -103,10 +103,10 @@ static void a_notification_of_a_known_server_costs_no_allocation(void **state)
 	ask.observe = &how;
 	play_ask(p, &ask);
 	request = *play_last(p);
-	for (uint16_t i = 0; i < 40; i++)
+	for (uint16_t i = 0; i < 50; i++)
 		notify(p, &request, S1, i, i, "a");
 	alloc_fail_at(0);
-	for (uint16_t i = 40; i < 60; i++)
+	for (uint16_t i = 50; i < 64; i++)
 		notify(p, &request, S1, i, i, "b");
 	assert_int_equal(alloc_count(), 0);
 	play_free(p);

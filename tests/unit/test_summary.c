@@ -1,4 +1,6 @@
 /* Counts and quantiles. */
+#include <stdio.h>
+
 #include "engine/stats.h"
 #include "engine_play.h"
 #include "test.h"
@@ -95,6 +97,27 @@ static void ten_thousand_servers_are_counted_once_each(void **state)
 	play_free(p);
 }
 
+/* More exchanges than the client keeps, each answered by the same server and by one of its own. */
+static void a_server_of_many_exchanges_is_counted_once(void **state)
+{
+	struct gcoap_ask ask = play_get("temp");
+	struct play *p = play_new(NULL);
+	char from[32];
+
+	ask.expect = 2;
+	for (uint16_t i = 0; i < 80; i++) {
+		play_ask(p, &ask);
+		play_text(p, "192.0.2.1:5683", i, "a");
+		snprintf(from, sizeof(from), "192.0.2.%u:5683", 2u + i % 70);
+		play_text(p, from, i, "b");
+		assert_true(p->engine->done(p->engine));
+		assert_int_equal(play_summary(p).servers, i < 70 ? 2 + i : 71);
+		play_wait(p, 20 * GCOAP_SECOND);
+	}
+	assert_int_equal(play_summary(p).responses, 160);
+	play_free(p);
+}
+
 static void errors_and_bytes_are_counted(void **state)
 {
 	struct gcoap_ask ask = play_get("temp");
@@ -122,6 +145,7 @@ int main(void)
 		cmocka_unit_test(no_answer_is_no_spread),
 		cmocka_unit_test(samples_are_bounded),
 		cmocka_unit_test(ten_thousand_servers_are_counted_once_each),
+		cmocka_unit_test(a_server_of_many_exchanges_is_counted_once),
 		cmocka_unit_test(errors_and_bytes_are_counted),
 	};
 
