@@ -68,13 +68,24 @@ static bool ends_here(const struct gcoap__ongoing *o, const struct gcoap__relaye
 			       number == draft[GCOAP_DRAFT_IETF_GROUP_ETAG]));
 }
 
+/* Elective, known, and of no use, as a Max-Age of five bytes: as if it were not there (RFC 7252,
+ * Section 5.4.1), and its default holds. */
+static bool ignored(const struct gcoap_proxy *p, const struct gcoap_msg *m,
+		    const struct gcoap_option *o)
+{
+	return !gcoap_option_critical(o->number) && gcoap_option_unsafe(o->number) &&
+	       gcoap_registry_find(p->config.registry, o->number) &&
+	       !gcoap_option_usable(p->config.registry, m, o, NULL);
+}
+
 /* The first option that a proxy must know and does not (RFC 7252, Section 5.7.1). */
 static const struct gcoap_option *bad_unsafe(const struct gcoap_proxy *p,
 					     const struct gcoap_msg *m)
 {
 	for (size_t i = 0; i < m->n_options; i++) {
 		if (gcoap_option_unsafe(m->options[i].number) &&
-		    !gcoap_option_usable(p->config.registry, m, &m->options[i], NULL))
+		    !gcoap_option_usable(p->config.registry, m, &m->options[i], NULL) &&
+		    !ignored(p, m, &m->options[i]))
 			return &m->options[i];
 	}
 	return NULL;
@@ -110,7 +121,7 @@ static void build(struct gcoap__ongoing *o, const struct gcoap__relayed *a)
 
 	gcoap_msg_init(out, GCOAP_NON, m->code);
 	for (size_t i = 0; i < m->n_options; i++) {
-		if (ends_here(o, a, m->options[i].number))
+		if (ends_here(o, a, m->options[i].number) || ignored(o->proxy, m, &m->options[i]))
 			continue;
 		if (!placed && m->options[i].number > number) {
 			put(out, number, address);

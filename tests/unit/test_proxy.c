@@ -228,6 +228,21 @@ static void the_server_may_not_name_itself(void **state)
 	assert_answer("52452001c0dec0211edd45008301d9010444c0000201191635ff32322e332043");
 }
 
+static void a_max_age_of_five_bytes_is_as_if_it_were_not_there(void **state)
+{
+	static const uint8_t five[] = { 0, 0, 0, 0, 9 };
+	struct gcoap_msg m;
+
+	(void)state;
+	proxy_play_request(p, PROXY_CLIENT, GET_60);
+	gcoap_msg_init(&m, GCOAP_NON, GCOAP_CONTENT);
+	gcoap_msg_add(&m, GCOAP_MAX_AGE, (struct gcoap_bytes){ five, sizeof(five) });
+	proxy_play_answer(p, "192.0.2.11:5683", &m);
+	assert_int_equal(p->n_answers, 1);
+	assert_int_equal(proxy_play_last(p)->msg.code, GCOAP_CONTENT);
+	assert_null(gcoap_msg_find(&proxy_play_last(p)->msg, GCOAP_MAX_AGE));
+}
+
 static void an_answer_that_cannot_be_passed_on_is_5_02_of_its_server(void **state)
 {
 	struct gcoap_msg m;
@@ -451,6 +466,7 @@ int main(void)
 		t(errors_of_servers_are_relayed),
 		t(a_datagram_that_comes_twice_is_relayed_once),
 		t(the_server_may_not_name_itself),
+		t(a_max_age_of_five_bytes_is_as_if_it_were_not_there),
 		t(an_answer_that_cannot_be_passed_on_is_5_02_of_its_server),
 		t(after_the_timeout_nothing_is_relayed_and_nothing_said),
 		t(an_answer_at_the_deadline_is_late),
