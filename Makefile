@@ -182,6 +182,9 @@ PCAPWRAP  := -Wl,--wrap=gcoap__module -lpcap
 $(F)/fuzz_decode: $(DECODESRC:%.c=$(F)/obj/%.o)
 $(F)/fuzz_pcap: $(DECODESRC:%.c=$(F)/obj/%.o) $(F)/obj/lib/net/module_capture.o
 $(F)/fuzz_pcap: FUZZWRAP := $(PCAPWRAP)
+# Those of gcoap-bench
+BENCHSRC := $(wildcard cmd/bench/*.c)
+$(F)/fuzz_bench: $(BENCHSRC:%.c=$(F)/obj/%.o)
 STOREWRAP := -Wl,--wrap=gcoap__module -lsqlite3
 $(F)/fuzz_store: $(F)/obj/lib/store/module_store.o
 $(F)/fuzz_store: FUZZWRAP := $(STOREWRAP)
@@ -197,6 +200,7 @@ fuzz:
 REPLAY := $(FUZZ:fuzz_%=$(B)/tests/replay_%)
 $(B)/tests/replay_proxy $(B)/tests/replay_load: tests/support/alloc_fail.c
 $(B)/tests/replay_proxy $(B)/tests/replay_load: FUZZWRAP := $(WRAP)
+$(B)/tests/replay_bench: $(BENCHSRC)
 $(B)/tests/replay_decode: $(DECODESRC)
 $(B)/tests/replay_pcap: $(DECODESRC) lib/net/module_capture.c
 $(B)/tests/replay_pcap: FUZZWRAP := $(PCAPWRAP)

@@ -124,24 +124,31 @@ static void read_plan(struct bench_compare *c, const struct cJSON *plan)
 		c->clients = (uint32_t)number;
 }
 
-int bench_compare_open(struct bench_compare *c, const char *path)
+int bench_compare_values(struct bench_compare *c, const char *path, const struct json_file *f)
 {
 	const struct cJSON *summary;
-	struct json_file *f;
 	const char *ts;
 	int status;
 
 	*c = (struct bench_compare){ .path = path, .rate = -1 };
-	status = json_file_read(&f, "--compare", path);
+	status = check(f, path, &summary);
 	if (status != CLI_OK)
 		return status;
-	status = check(f, path, &summary);
-	if (status == CLI_OK) {
-		ts = json_text(summary, "started");
-		snprintf(c->ts, sizeof(c->ts), "%s", ts ? ts : "");
-		read_figures(c, json_member(summary, "figures"));
-		read_plan(c, json_member(summary, "plan"));
-	}
+	ts = json_text(summary, "started");
+	snprintf(c->ts, sizeof(c->ts), "%s", ts ? ts : "");
+	read_figures(c, json_member(summary, "figures"));
+	read_plan(c, json_member(summary, "plan"));
+	return CLI_OK;
+}
+
+int bench_compare_open(struct bench_compare *c, const char *path)
+{
+	struct json_file *f;
+	int status = json_file_read(&f, "--compare", path);
+
+	if (status != CLI_OK)
+		return status;
+	status = bench_compare_values(c, path, f);
 	json_file_free(&f);
 	return status;
 }

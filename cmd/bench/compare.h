@@ -4,6 +4,10 @@
 
 #include "bench.h"
 
+struct json_file;
+/* bench_compare_open() of a file that was read from @path. */
+int bench_compare_values(struct bench_compare *c, const char *path, const struct json_file *f);
+
 /* Same: less apart than both runs scatter, or than 1 %. Other: neither is better. */
 enum bench_verdict { BENCH_SAME, BENCH_BETTER, BENCH_WORSE, BENCH_OTHER };
 enum bench_verdict bench_change_verdict(const struct bench_change *c);

@@ -79,6 +79,6 @@ void bench_fixture_clear(struct bench_fixture *x)
 	gcoap_histogram_clear(&x->result.each);
 	gcoap_histogram_clear(&x->result.last);
 	gcoap_histogram_clear(&x->result.lag);
-	for (size_t i = 0; i < x->result.n_servers; i++)
+	for (size_t i = 0; i < sizeof(x->servers) / sizeof(x->servers[0]); i++)
 		gcoap_histogram_clear(&x->servers[i].rtt);
 }
