@@ -110,3 +110,15 @@ valid() {
 	done >"$BATS_TEST_TMPDIR/out"
 	valid
 }
+
+@test "gcoap-bench: plan, servers, missing, summary and samples" {
+	in_group "-n 3 --leisure 50ms" gcoap-bench --json -r 5 -N 3 -t 1s \
+		--expect-from 127.77.0.1,127.77.0.9 --assert 'rtt.p99<9s' \
+		--samples "$BATS_TEST_TMPDIR/samples" @demo/temp || true
+	valid
+	[ "$(jq -r .type "$BATS_TEST_TMPDIR/out" | uniq | tr '\n' ' ')" = \
+		"request server missing error summary " ] ||
+		[ "$(jq -r .type "$BATS_TEST_TMPDIR/out" | uniq | tr '\n' ' ')" = \
+			"request server missing summary " ]
+	"$validate" "$BATS_TEST_TMPDIR/samples"
+}
