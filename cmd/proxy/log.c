@@ -66,6 +66,7 @@ static bool is_full(struct proxy *p, FILE *f)
 void proxy_log_line(struct proxy *p, const char *text, size_t len)
 {
 	FILE *f = p->log ? p->log : stdout;
+	int error;
 
 	if (is_full(p, f))
 		return;
@@ -73,8 +74,14 @@ void proxy_log_line(struct proxy *p, const char *text, size_t len)
 	fputc('\n', f);
 	if (fflush(f) == 0)
 		return;
+	error = errno;
 	if (f == stdout) {
-		cli_output_failed(errno);
+		if (error == EPIPE && !p->unread) {
+			cli_warn("the reader of stdout has left: ending");
+			cli_hint("--log-file F has the log in a file");
+		}
+		p->unread = true;
+		cli_output_failed(error);
 		gcoap_loop_stop(p->loop);
 	} else {
 		cli_warn("--log-file %s: %s", p->args->log_file, strerror(errno));

@@ -85,6 +85,7 @@ struct proxy {
 	struct jsonw local; /* the body of a resource of our own */
 	uint64_t drops;	   /* that were said */
 	uint64_t unlogged; /* lines in a row */
+	bool unread; /* stdout has lost its reader */
 	gcoap_time started;
 	bool stopping;
 };

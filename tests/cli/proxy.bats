@@ -357,6 +357,8 @@ time.sleep(60)" >dns & dns=$!
 		ready first
 		own coap://127.0.0.1:5691/x; own coap://127.0.0.1:5691/x; wait $reader; echo done'
 	[[ $output == *done ]]
+	[ "$(grep -c "the reader of stdout has left: ending" err2)" = 1 ]
+	grep -q "^  hint: --log-file" err2
 }
 
 @test "a reader of stderr that does not read holds up nothing" {
