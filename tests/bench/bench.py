@@ -20,8 +20,8 @@ import machine
 import report
 from programs import Bench
 
-SUBJECTS = ("collect", "growth", "delivery", "unicast", "simulator", "proxy", "cache",
-            "startup", "memory")
+SUBJECTS = ("collect", "growth", "delivery", "unicast", "schedule", "simulator", "proxy",
+            "cache", "startup", "memory")
 
 
 def give_up(*_):
