@@ -8,7 +8,7 @@
 #   make SAN=1 check     the same tests with ASan and UBSan, built under build-san
 #   make fuzz            FUZZ_SECONDS=45 for each target (clang)
 #   make soak            SOAK=200000 mutated datagrams at gcoap-sim, gcoap-get and gcoap-proxy
-#   make bench           side by side with coap-client, a bare socket and a bare relay; BENCH=short
+#   make bench           beside bare programs, libcoap and node-coap: build/bench/bench.md; BENCH=short
 #   make lint            layers, headers, man pages, exports, banned functions
 
 VERSION := 0.1.0

@@ -50,6 +50,7 @@ def inside(args):
     described = machine.describe(bench)
     for name in args.only or SUBJECTS:
         measure_subject(bench, name)
+    described["load_after"] = os.getloadavg()[0]
     report.write(bench, described, time.monotonic() - start)
     report.summary(bench)
     return bench.failed > 0

@@ -18,9 +18,13 @@ def number(value):
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
+def short(value):
+    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
+
+
 def ratio(figure):
     found = figure["ratio"]
-    return f"{found['median']:.2f} ({found['min']:.2f}-{found['max']:.2f})" if found else "-"
+    return "%s (%s-%s)" % tuple(short(found[k]) for k in ("median", "min", "max")) if found else "-"
 
 
 def spread(figure):
@@ -63,7 +67,8 @@ def machine(run):
         ["system", f"{m['system']}, Linux {m['kernel']}"],
         ["gcoap", f"{m['gcoap']}, gcc {m['gcc']} -O2"],
         ["libcoap", m["libcoap"] or "none"], ["node-coap", node],
-        ["date", f"{m['date'][:10]}, load {m['load']:.1f} before, took {run.took_s:.0f} s"]])
+        ["date", f"{m['date'][:10]}, commit {m['commit']}, in {run.took_s / 60:.0f} minutes"],
+        ["load", f"{m['load']:.1f} before, {m['load_after']:.1f} after"]])
 
 
 def limits(run):
@@ -103,14 +108,14 @@ def brief(figure):
 
 
 def collect(run):
-    rows = [["N", "", "answered", "last, ms", "us each", "to the bare one"]]
+    rows = [["N", "", "answered", "ms", "us", "to the bare one"]]
     for n in ("100", "1,000", "10,000"):
         case = f"burst of {n}"
         for f in run.of("collect", "answered", case=case):
             tool = f["tool"]
             last = run.one("collect", "last answer", case=case, tool=tool)
             each = run.one("collect", "CPU of an answer", case=case, tool=tool)
-            rows.append([n, tool.replace(", gathering 200 us", ", gathering"),
+            rows.append([n, tool.removesuffix(" 200 us").removesuffix(" buffer"),
                          "-" if tool.endswith("-qq") else spread(f),
                          f"{last['median']:.1f}" if last else "-",
                          f"{each['median']:.2f}" if each else "-",
@@ -119,14 +124,15 @@ def collect(run):
 
 
 def unicast(run):
-    rows = [["open", "type", "", "a second", "to the bare one", "CPU, us"]]
+    rows = [["open", "type", "", "a second", "to the bare one", "CPU, us", "ratio"]]
     for f in run.of("unicast", "requests"):
         kind, outstanding, where = f["case"].split(", ")
         if where != "bare server":
             continue
         cpu = run.one("unicast", "CPU of a request", tool=f["tool"], case=f["case"])
         rows.append([outstanding.split()[0], kind, f["tool"], number(f["median"]),
-                     ratio(f) if f["peer"] else "-", f"{cpu['median']:.2f}"])
+                     ratio(f) if f["peer"] else "-", f"{cpu['median']:.2f}",
+                     short(cpu["ratio"]["median"]) if cpu["peer"] else "-"])
     return literal(rows)
 
 
@@ -145,7 +151,7 @@ def proxy(run):
     for f in run.of("proxy", "GETs"):
         rows.append([f["tool"], f["case"].split()[0], number(f["median"]),
                      ratio(f) if f["peer"] else "-"])
-    lines = literal(rows) + [".Pp"]
+    lines = literal(rows)
     rows = [["CPU", "us", "to the bare one"]]
     for name in ("CPU of a relayed message", "CPU of a relayed GET"):
         f = run.one("proxy", name, tool="gcoap-proxy")
@@ -177,7 +183,7 @@ def startup(run):
 
 def memory(run):
     cases = ("10", "1,000", "10,000")
-    rows = [["", *(f"{n}, MiB" for n in cases), "bytes of one more"]]
+    rows = [["MiB with", *cases, "bytes of one more"]]
     for tool in ("gcoap-get -qq", "gcoap-get --json", "gcoap-get (table)"):
         more = run.one("memory", "memory of a server that answers", tool=tool)
         rows.append([f"{tool}, answering", *cells(run, tool, "servers", cases),

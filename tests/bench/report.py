@@ -9,7 +9,7 @@ def lines_of_machine(machine):
         "processor": f"{machine['cpu']}, {machine['cores']} cores",
         "memory": f"{machine['memory_mib'] / 1024:.0f} GiB",
         "system": f"{machine['system']}, Linux {machine['kernel']}",
-        "load before": f"{machine['load']:.2f}",
+        "load": f"{machine['load']:.1f} before, {machine['load_after']:.1f} after",
         "gcoap": f"{machine['gcoap']} ({machine['commit']}), gcc {machine['gcc']}",
         "libcoap": machine["libcoap"] or "not installed",
         "node-coap": (f"{machine['node_coap']}, node {machine['node']}"

@@ -27,6 +27,7 @@ install_to() {
 		share/man/man1/gcoap-get.1 share/man/man1/gcoap-sim.1 share/man/man1/gcoap.1 \
 		share/man/man3/libgcoap.3 share/man/man5/gcoap-json.5 \
 		share/man/man5/gcoap-config.5 share/man/man7/gcoap.7 \
+		share/man/man7/gcoap-performance.7 \
 		share/zsh/site-functions/_gcoap \
 		share/bash-completion/completions/gcoap-get \
 		share/fish/vendor_completions.d/gcoap-get.fish; do
