@@ -1,7 +1,7 @@
 /* What the page looks like: on a phone, in the dark, on paper. */
 #include "bench/html.h"
 
-const char html_style_hash[] = "wqYrAIyXGhufPbpfnvlbPX2guYj1TRg1FRNcq6RVX2Q=";
+const char html_style_hash[] = "aFYS83A5NWEXUhFW4WIma06KpGgwNk+Yvz1L1+XacRA=";
 
 const char html_style[] =
 	":root{--bg:#f4f6f8;--card:#fff;--fg:#1b2026;--soft:#535d68;--line:#d5dbe1;\n"
@@ -121,9 +121,9 @@ const char html_style[] =
 	"#servers tbody tr:nth-child(n+101){display:none}\n"
 	".printed{display:block}\n"
 	"thead{display:table-header-group}\n"
-	"table{font-size:8pt}\n"
-	"th,.word{white-space:normal}\n"
-	"th,td{padding:.15rem .3rem}\n"
+	"table{font-size:7.5pt}\n"
+	"th,td.word,.roomy td:nth-child(4){white-space:normal;min-width:0}\n"
+	"th,td{padding:.15rem .25rem}\n"
 	"td small{display:block}\n"
 	"tbody th{min-width:0}\n"
 	".roomy{grid-template-columns:repeat(2,minmax(0,1fr))!important}}\n";
