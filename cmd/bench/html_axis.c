@@ -93,24 +93,40 @@ char *html_tick_time(double ns, double high, bool log, char buf[HTML_NUMBER])
 	return buf;
 }
 
+/* Names of ticks as far as there is room for them: at its largest, a letter is 7.4 wide. */
+static void time_labels(struct html *h, const struct html_scale *s, double y, const double *tick,
+			size_t n)
+{
+	double free_from = -HUGE_VAL;
+	char buf[HTML_NUMBER];
+
+	for (size_t i = 0; i < n; i++) {
+		double x = html_at(s, tick[i]);
+		const char *text = html_tick_time(tick[i], s->high, s->log, buf);
+		double width = 7.4 * (double)strlen(text);
+		bool end = x + width / 2 > HTML_WIDTH - 2;
+		double left = end ? x - width : x - width / 2;
+
+		if (left < free_from)
+			continue;
+		html_put(h, "<text x=\"%.1f\" y=\"%.1f\" class=\"%s\">%s</text>\n", x, y,
+			 end ? "end" : "mid", text);
+		free_from = left + width + 3;
+	}
+}
+
 void html_time_axis(struct html *h, const struct html_scale *s, double y, double top,
 		    bool labels)
 {
 	double tick[HTML_TICKS];
 	size_t n = html_ticks(s, 6, tick);
-	char buf[HTML_NUMBER];
 
 	for (size_t i = 0; i < n; i++)
 		html_put(h, "<path class=\"grid\" d=\"M%.1f %.1fV%.1f\"/>\n", html_at(s, tick[i]),
 			 y, top);
 	html_put(h, "<path class=\"axis\" d=\"M%.1f %.1fH%.1f\"/>\n", s->from, y, s->to);
-	for (size_t i = 0; i < n && labels; i++) {
-		double x = html_at(s, tick[i]);
-
-		html_put(h, "<text x=\"%.1f\" y=\"%.1f\"%s>%s</text>\n", x, y + 15,
-			 x > HTML_WIDTH - 18 ? " class=\"end\"" : " class=\"mid\"",
-			 html_tick_time(tick[i], s->high, s->log, buf));
-	}
+	if (labels)
+		time_labels(h, s, y + 15, tick, n);
 }
 
 void html_share_axis(struct html *h, const struct html_scale *s, double left, double right)
