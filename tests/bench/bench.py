@@ -35,6 +35,8 @@ def measure_subject(bench, name):
     signal.alarm(120 if bench.short else 600)
     try:
         importlib.import_module(name).run(bench)
+    except BrokenPipeError:  # nobody reads on
+        raise
     except Exception as e:  # pylint: disable=broad-except
         traceback.print_exc()
         bench.judge(f"{name} could be measured", False, f"{type(e).__name__}: {e}")
@@ -75,4 +77,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:
+        os._exit(1)

@@ -2,11 +2,12 @@
  * GETs over one socket, some outstanding at any time, and how long their answers took.
  *
  *   rawping -p PORT [-N] [-a ADDRESS] [-u PATH | -P PROXY_URI] [-w OUTSTANDING]
- *           [-t MILLISECONDS]
+ *           [-b BATCH] [-t MILLISECONDS]
  *
  * CON, -N: NON; to ADDRESS (127.0.0.1) and PORT. Prints one JSON object: answers with 2.05,
  * others, requests that were lost, answers a second, the processor time of all, and the quantiles
- * of the answers' times. An answer may be piggybacked
+ * of the answers' times. At most BATCH (64) are taken with one system call: with fewer than are
+ * outstanding, client and server work at the same time. An answer may be piggybacked
  * or follow an empty ACK, as NON or as CON, which is acknowledged.
  */
 #include <arpa/inet.h>
@@ -112,9 +113,10 @@ int main(int argc, char *argv[])
 	const char *address = "127.0.0.1";
 	int64_t start, ms = 1000;
 	double seconds, cpu_us;
+	unsigned batch = RAW_BATCH;
 	int option;
 
-	while ((option = getopt(argc, argv, "Np:a:u:P:w:t:")) != -1) {
+	while ((option = getopt(argc, argv, "Np:a:u:P:w:b:t:")) != -1) {
 		unsigned long value = optarg ? strtoul(optarg, NULL, 10) : 0;
 
 		if (option == 'N')
@@ -130,6 +132,8 @@ int main(int argc, char *argv[])
 		else if (option == 'w')
 			ping.outstanding = value < OUTSTANDING_MAX ? (unsigned)value
 								   : OUTSTANDING_MAX;
+		else if (option == 'b' && value && value <= RAW_BATCH)
+			batch = (unsigned)value;
 		else if (option == 't')
 			ms = (int64_t)value;
 		else
@@ -139,6 +143,7 @@ int main(int argc, char *argv[])
 		return 2;
 	ping.fd = raw_udp(INADDR_ANY, 0, RAW_BIG_BUFFER);
 	raw_batch_init(&ping.in);
+	ping.in.most = batch;
 	raw_batch_init(&ping.out);
 	start = raw_now_ns();
 	run(start + ms * 1000000);

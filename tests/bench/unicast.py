@@ -9,6 +9,7 @@ from programs import HERE, Running, Server, has_node_coap, missing, on_core
 
 TITLE = "requests a second to one server, with 1 and 64 outstanding"
 BARE = "bare ping-pong"
+HALF = "bare, 32 at a time"
 COAP_SERVER_PORT = 5699
 
 
@@ -41,6 +42,8 @@ def clients(bench, port, outstanding, kind, ms):
                          f"coap://127.0.0.1:{port}/time"], of_gcoap_bench),
         ("libcoap", [bench.tool("lcping"), "-u", "time", *raw], of_json),
     ]
+    if outstanding > 32:
+        known.insert(1, (HALF, [bench.tool("rawping"), "-u", "time", "-b", "32", *raw], of_json))
     if has_node_coap():
         known.append(("node-coap", ["node", os.path.join(HERE, "nodeping.js"), port, "time",
                                     str(outstanding), kind, str(ms)], of_json))
@@ -49,7 +52,7 @@ def clients(bench, port, outstanding, kind, ms):
 
 def in_turn(bench, server, cases, core):
     """Runs of each client in each case, all in turn in each round."""
-    rounds, ms = (1, 200) if bench.short else (9, 500)
+    rounds, ms = (1, 300) if bench.short else (9, 800)
     runs = {}
     for _ in range(rounds):
         for outstanding, kind in cases:
@@ -116,7 +119,9 @@ def run(bench):
         "Requests to one bare server",
         "GETs that are answered with 32 bytes; all clients in turn in each round. With one "
         "outstanding both ends share a core, as only one of them can run at a time; with 64 each "
-        f"has its own. Ratio: to the {BARE} of the same round, median (least-greatest).")
+        "has its own. The bare client takes all answers that are there, up to 64; with 32 at a "
+        "time client and server can work at once. Ratio: to the "
+        f"{BARE} of the same round, median (least-greatest).")
     if missing(bench.program("gcoap-bench")):
         bench.skip("gcoap-bench", "not built")
     if not has_node_coap():

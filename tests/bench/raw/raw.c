@@ -75,6 +75,7 @@ uint16_t raw_port(int fd)
 void raw_batch_init(struct raw_batch *b)
 {
 	b->n = 0;
+	b->most = RAW_BATCH;
 	for (unsigned i = 0; i < RAW_BATCH; i++) {
 		b->vectors[i] = (struct iovec){ b->bytes[i], RAW_MESSAGE_MAX };
 		b->messages[i].msg_hdr = (struct msghdr){ .msg_name = &b->peers[i],
@@ -86,7 +87,7 @@ void raw_batch_init(struct raw_batch *b)
 
 unsigned raw_batch_recv(struct raw_batch *b, int fd)
 {
-	int n = recvmmsg(fd, b->messages, RAW_BATCH, MSG_DONTWAIT, NULL);
+	int n = recvmmsg(fd, b->messages, b->most, MSG_DONTWAIT, NULL);
 
 	return n > 0 ? (unsigned)n : 0;
 }

@@ -26,14 +26,14 @@ void raw_receive_buffer(int fd, int bytes);
 
 /* Datagrams that are received or sent together. */
 struct raw_batch {
-	unsigned n;
+	unsigned n, most; /* RAW_BATCH, unless somebody wants fewer at a time */
 	struct mmsghdr messages[RAW_BATCH];
 	struct iovec vectors[RAW_BATCH];
 	struct sockaddr_in peers[RAW_BATCH];
 	uint8_t bytes[RAW_BATCH][RAW_MESSAGE_MAX];
 };
 void raw_batch_init(struct raw_batch *b);
-/* What waits at @fd; the lengths are in messages[].msg_len. */
+/* What waits at @fd, up to @b->most; the lengths are in messages[].msg_len. */
 unsigned raw_batch_recv(struct raw_batch *b, int fd);
 /* Room for one more to @to, sent with the others by then when there is none. */
 uint8_t *raw_batch_add(struct raw_batch *b, int fd, const struct sockaddr_in *to, size_t len);
