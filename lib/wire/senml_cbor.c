@@ -1,6 +1,7 @@
 #include <gcoap/senml.h>
 
-#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <gcoap/cbor.h>
@@ -25,6 +26,15 @@ static bool is_integer(const struct gcoap__cbor_head *h)
 	return h->major == CBOR_UINT || h->major == CBOR_NINT;
 }
 
+/* The nearest double: a product with a power of ten would be rounded twice. */
+static double decimal(double mantissa, double exponent)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%.0fe%.0f", mantissa, exponent);
+	return strtod(text, NULL);
+}
+
 static int read_decimal(struct gcoap__cbor_reader *r, double *out)
 {
 	struct gcoap__cbor_head array, exponent, mantissa;
@@ -36,7 +46,7 @@ static int read_decimal(struct gcoap__cbor_reader *r, double *out)
 	gcoap__cbor_head(r, &mantissa);
 	if (!is_integer(&exponent) || !is_integer(&mantissa) || exponent.arg > EXPONENT_MAX)
 		return bad(r, exponent.at, "senml-type", "not a decimal fraction of this range");
-	*out = integer(&mantissa) * pow(10, integer(&exponent));
+	*out = decimal(integer(&mantissa), integer(&exponent));
 	return 0;
 }
 

@@ -144,6 +144,7 @@ static void numbers_in_cbor_have_three_forms(void **state)
 	cbor_reads("81a3006474656d70016343656c02f94d50", "temp=21.25 Cel @0;");
 	cbor_reads("81a2006474656d7002c4822119084d", "temp=21.25  @0;");
 	cbor_reads("81a2006474656d70023863", "temp=-100  @0;");
+	cbor_reads("81a2006474656d7002c4822003", "temp=0.29999999999999999  @0;");
 	cbor_refused("81a200616102c4821903e819084d", GCOAP_EMALFORMED, "senml-type", 8);
 	cbor_refused("81a200616102c48101", GCOAP_EMALFORMED, "senml-type", 7);
 	cbor_refused("81a200616102f97c00", GCOAP_EMALFORMED, "senml-type", 1);
