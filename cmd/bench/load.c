@@ -11,6 +11,13 @@ struct bench_draft {
 	struct gcoap_ask ask;
 };
 
+/* The targets of one operand, an interface each: which of them a server is on is not known. */
+static bool several(const struct run *run, size_t i)
+{
+	return (i > 0 && run->targets[i - 1].text == run->targets[i].text) ||
+	       run_operand_end(run, i) > i + 1;
+}
+
 static int draft(struct bench *b, size_t i, struct bench_draft *d, struct gcoap_load_request *out)
 {
 	const struct run *run = &b->run;
@@ -34,9 +41,7 @@ static int draft(struct bench *b, size_t i, struct bench_draft *d, struct gcoap_
 		.group_port = d->ask.group_port,
 		.timeout = d->ask.timeout,
 	};
-	/* Neither which of an operand's interfaces they are on is known, nor is a number that others
-	 * make up what those are who must answer. */
-	if (t->group && !run_operand_joint(run, i) && d->ask.n_expect_from == 0)
+	if (t->group && !several(run, i))
 		out->expect = run->args->ask.wait.expect;
 	return CLI_OK;
 }
@@ -87,20 +92,29 @@ int bench_load_open(struct bench *b, const struct bench_plan *plan, gcoap_time s
 	return CLI_OK;
 }
 
+/* @server is to answer request @i, and ends it when all of them have, unless -n does. */
+static int expect(struct bench *b, size_t i, const struct gcoap_addr *addr)
+{
+	int64_t server = gcoap_load_expect(b->load, addr);
+	bool waits = b->run.args->ask.wait.expect == 0 && b->run.targets[i].group &&
+		     !several(&b->run, i);
+	int r = server < 0 ? (int)server : 0;
+
+	if (r == 0 && waits)
+		r = gcoap_load_await(b->load, (uint32_t)i, (uint32_t)server);
+	return r < 0 ? r : bench_tally_expect(b->tally, (uint32_t)server, (uint32_t)i);
+}
+
 /* Those of --expect-from, or the members of a [group], have a row in any case. */
 int bench_load_expect(struct bench *b)
 {
-	int64_t server = 0;
 	int r = 0;
 
 	for (size_t i = 0; i < b->run.n_targets; i++) {
 		const struct gcoap_ask *ask = &b->drafts[i].ask;
 
-		for (size_t k = 0; k < ask->n_expect_from && r == 0; k++) {
-			server = gcoap_load_expect(b->load, &ask->expect_from[k]);
-			r = server < 0 ? (int)server :
-					 bench_tally_expect(b->tally, (uint32_t)server, (uint32_t)i);
-		}
+		for (size_t k = 0; k < ask->n_expect_from && r == 0; k++)
+			r = expect(b, i, &ask->expect_from[k]);
 	}
 	return r;
 }

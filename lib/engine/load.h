@@ -33,6 +33,8 @@ struct gcoap__load_target {
 	uint16_t group_port;
 	gcoap_time timeout;
 	uint32_t expect;
+	bool *awaited; /* by server, @n_marked of them */
+	uint32_t n_marked, n_awaited;
 	uint32_t queue;	   /* of those with this timeout */
 	uint32_t endpoint; /* first target with this address: whose Message IDs are shared */
 	uint32_t server;   /* the only one that can answer, or GCOAP_LOAD_UNKNOWN */
@@ -62,7 +64,7 @@ struct gcoap__load_round {
 	bool warmup;
 	bool acked;
 	uint32_t version; /* of the target's bytes that were sent */
-	uint32_t answered;
+	uint32_t answered, awaited; /* the latter: of those that must answer */
 	gcoap_time first, last;
 	struct gcoap__load_mark one; /* of the only server, or of those that are not known */
 	struct gcoap__load_mark *marks; /* by server; NULL: none yet */

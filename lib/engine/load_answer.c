@@ -115,9 +115,11 @@ static void deliver_forgotten(struct gcoap__load_client *c, uint64_t number,
 }
 
 /* A server that has not answered before. */
-static void count(struct gcoap__load_round *r, gcoap_time at)
+static void count(const struct gcoap__load_target *t, struct gcoap__load_round *r,
+		  uint32_t server, gcoap_time at)
 {
 	r->answered++;
+	r->awaited += server < t->n_marked && t->awaited[server];
 	if (r->first == GCOAP_NEVER)
 		r->first = at;
 	r->last = at;
@@ -125,7 +127,10 @@ static void count(struct gcoap__load_round *r, gcoap_time at)
 
 static bool is_complete(const struct gcoap__load_target *t, const struct gcoap__load_round *r)
 {
-	return t->many ? t->expect && r->answered >= t->expect : r->answered;
+	if (!t->many)
+		return r->answered;
+	return (t->expect || t->n_awaited) && r->answered >= t->expect &&
+	       r->awaited >= t->n_awaited;
 }
 
 /* What the first answer of a server, or of nobody who is known, means to a request that is open.
@@ -143,7 +148,7 @@ static bool take_first(struct gcoap__load_client *c, struct gcoap__load_round *r
 		return true;
 	}
 	r->unnamed |= t->proxied && a->server == GCOAP_LOAD_UNKNOWN;
-	count(r, a->at);
+	count(t, r, a->server, a->at);
 	return true;
 }
 

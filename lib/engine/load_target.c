@@ -111,10 +111,32 @@ int gcoap__load_targets(struct gcoap_load *l)
 	return r;
 }
 
+int gcoap_load_await(struct gcoap_load *l, uint32_t request, uint32_t server)
+{
+	struct gcoap__load_target *t = request < l->n_targets ? &l->targets[request] : NULL;
+	bool *more;
+
+	if (!t || !t->many || server >= l->n_servers)
+		return GCOAP_EINVALID;
+	if (server >= t->n_marked) {
+		more = realloc(t->awaited, (size_t)l->n_servers * sizeof(*more));
+		if (!more)
+			return GCOAP_ENOMEM;
+		memset(more + t->n_marked, 0, (l->n_servers - t->n_marked) * sizeof(*more));
+		t->awaited = more;
+		t->n_marked = l->n_servers;
+	}
+	t->n_awaited += !t->awaited[server];
+	t->awaited[server] = true;
+	return 0;
+}
+
 void gcoap__load_targets_clear(struct gcoap_load *l)
 {
-	for (size_t i = 0; i < l->n_targets; i++)
+	for (size_t i = 0; i < l->n_targets; i++) {
 		free(l->targets[i].bytes);
+		free(l->targets[i].awaited);
+	}
 	free(l->targets);
 }
 

@@ -26,7 +26,7 @@ interrupted() {
 }
 
 @test "so does SIGTERM, and fewer than expected exit 4" {
-	interrupted TERM 6 --json -r 20 -d 1h -n 3 -t 200ms @demo/light
+	interrupted TERM 6 --json -r 20 -d 1h -n 3 -t 2s @demo/light
 	[ "$(cat status)" = 4 ]
 	[ "$(jq -r 'select(.type == "summary") | .exit' out)" = 4 ]
 }

@@ -128,7 +128,9 @@ setup_file() {
 	look confirmable
 	[ "$(summary '| [.rounds, .complete_rounds] | @csv' out.jsonl)" = 40,40 ]
 	[ "$(summary wire.sent out.jsonl)" = "$(ledger '1>2' delivered lost)" ]
-	[ "$(summary wire.received out.jsonl)" = "$(ledger '2>1' delivered doubled)" ]
+	# A copy of the last answer comes when all is over.
+	[ "$(summary wire.received out.jsonl)" -le "$(ledger '2>1' delivered doubled)" ]
+	[ "$(summary wire.received out.jsonl)" -ge "$(($(ledger '2>1' delivered doubled) - 1))" ]
 	[ "$(summary retransmissions out.jsonl)" = "$(($(summary wire.sent out.jsonl) - 40))" ]
 }
 

@@ -120,6 +120,32 @@ static void as_many_as_expected_complete_a_round(void **state)
 	load_play_free(p);
 }
 
+static void who_is_awaited_completes_a_round_and_nobody_else(void **state)
+{
+	struct load_play *p = play_with(GROUP, 0, NULL);
+	struct load_sent asked = *load_last(p);
+	struct gcoap_addr a;
+
+	gcoap_addr_parse(&a, TWO, 0);
+	assert_int_equal(gcoap_load_expect(p->load, &a), 0);
+	gcoap_addr_parse(&a, THREE, 0);
+	assert_int_equal(gcoap_load_expect(p->load, &a), 1);
+	assert_int_equal(gcoap_load_await(p->load, 0, 0), 0);
+	assert_int_equal(gcoap_load_await(p->load, 0, 0), 0);
+	assert_int_equal(gcoap_load_await(p->load, 0, 1), 0);
+	assert_int_equal(gcoap_load_await(p->load, 0, 2), GCOAP_EINVALID);
+	assert_int_equal(gcoap_load_await(p->load, 1, 0), GCOAP_EINVALID);
+	load_answer(p, &asked, ONE, 1);
+	load_answer(p, &asked, TWO, 1);
+	load_answer(p, &asked, TWO, 2);
+	assert_int_equal(p->n_rounds, 0);
+	load_answer(p, &asked, THREE, 1);
+	assert_int_equal(p->n_rounds, 1);
+	assert_true(load_last_round(p)->complete);
+	assert_int_equal(load_last_round(p)->answered, 3);
+	load_play_free(p);
+}
+
 static void closed(struct gcoap_load_config *f)
 {
 	f->gap = 0;
@@ -380,6 +406,7 @@ int main(void)
 		cmocka_unit_test(another_message_id_is_further_the_same_is_a_duplicate),
 		cmocka_unit_test(after_the_timeout_answers_are_late),
 		cmocka_unit_test(as_many_as_expected_complete_a_round),
+		cmocka_unit_test(who_is_awaited_completes_a_round_and_nobody_else),
 		cmocka_unit_test(a_complete_round_frees_its_place),
 		cmocka_unit_test(one_server_answers_once),
 		cmocka_unit_test(tokens_of_others_match_nothing),

@@ -146,6 +146,10 @@ const struct gcoap_load_server *gcoap_load_server(const struct gcoap_load *l, ui
 uint32_t gcoap_load_servers(const struct gcoap_load *l);
 /* Make @server known without an answer (--expect-from): its number, GCOAP_ENOMEM. */
 int64_t gcoap_load_expect(struct gcoap_load *l, const struct gcoap_addr *server);
+/* Before the first send: @server, of gcoap_load_expect(), must be among those whose answers make
+ * config.requests[@request] complete, with its expect, if any. Twice is once. GCOAP_EINVALID (no
+ * such request or server, or one server answers it), GCOAP_ENOMEM. */
+int gcoap_load_await(struct gcoap_load *l, uint32_t request, uint32_t server);
 void gcoap_load_count(const struct gcoap_load *l, struct gcoap_load_count *out, gcoap_time now);
 
 #endif
