@@ -139,7 +139,13 @@ size_t payload_escape(struct gcoap_bytes in, char *out, size_t cap, bool one_lin
 	if (!columns)
 		columns = SIZE_MAX - 8;
 	for (size_t i = 0; i < in.len; i += taken) {
-		k = escape_one(in.ptr + i, in.len - i, one_line, ascii, one, &taken, &width);
+		if (in.ptr[i] >= 0x20 && in.ptr[i] < 0x7f) { /* nearly all there is */
+			one[0] = (char)in.ptr[i];
+			k = taken = width = 1;
+		} else {
+			k = escape_one(in.ptr + i, in.len - i, one_line, ascii, one, &taken,
+				       &width);
+		}
 		if (used + width > columns || n + k + 1 > cap) {
 			n = back;
 			if (back + 4 <= cap && more_width <= columns) {
@@ -148,7 +154,10 @@ size_t payload_escape(struct gcoap_bytes in, char *out, size_t cap, bool one_lin
 			}
 			break;
 		}
-		memcpy(out + n, one, k);
+		if (k == 1)
+			out[n] = one[0];
+		else
+			memcpy(out + n, one, k);
 		n += k;
 		used += width;
 		if (used + more_width <= columns && n + 4 <= cap)
