@@ -80,8 +80,12 @@ struct bench_result {
 	size_t n_targets;
 	bool group;	   /* many answer: first, each and last differ */
 	const char *via;   /* the proxy, or NULL */
-	/* The measured part, warm-up not counted: from when its first request was due until as
-	 * long after the last as there was between two. */
+	/*
+	 * The measured part, warm-up not counted: from when its first request was due, with a plan
+	 * until as long after the last as there was between two (or until that left, when it left
+	 * later than that), without one until all were over. Rates are what counts in it by its
+	 * length.
+	 */
 	gcoap_time started, elapsed;
 	gcoap_time wall; /* added to a time for nanoseconds since 1970 */
 	gcoap_time gap;	 /* the plan's */

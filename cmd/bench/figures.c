@@ -103,6 +103,8 @@ static void put_counts(struct list *l)
 	const struct bench_result *r = l->r;
 	double seconds = (double)r->elapsed / GCOAP_SECOND;
 	bool timed = seconds > 0, any = r->rounds > 0;
+	/* A planned rate is no merit of the servers. */
+	enum bench_better faster = r->gap > 0 ? BENCH_NEITHER : BENCH_MORE;
 
 	put(l, "complete", BENCH_SHARE, BENCH_MORE, any,
 	    (double)r->complete_rounds / (double)(any ? r->rounds : 1))
@@ -113,10 +115,10 @@ static void put_counts(struct list *l)
 	put(l, "duplicates", BENCH_COUNT, BENCH_LESS, true, (double)r->duplicates);
 	put(l, "late", BENCH_COUNT, BENCH_LESS, true, (double)r->late);
 	put(l, "errors", BENCH_COUNT, BENCH_LESS, true, (double)r->errors);
-	put(l, "rate", BENCH_RATE, BENCH_MORE, timed && any,
+	put(l, "rate", BENCH_RATE, faster, timed && any,
 	    timed ? (double)r->rounds / seconds : 0)
 		->spread = bench_spread_rate(r, false);
-	put(l, "answer-rate", BENCH_RATE, BENCH_MORE, timed,
+	put(l, "answer-rate", BENCH_RATE, faster, timed,
 	    timed ? (double)r->answers / seconds : 0)
 		->spread = bench_spread_rate(r, true);
 	put(l, "drops", BENCH_COUNT, BENCH_LESS, true, (double)(r->kernel_drops + r->dropped));

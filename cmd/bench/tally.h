@@ -111,7 +111,7 @@ struct bench_tally {
 	struct bench_result sum; /* counters and histograms; the rest is filled in the end */
 	uint64_t heard;		 /* answers, also of open rounds */
 	uint64_t answer_bytes, dropped;
-	gcoap_time last_due, last_sent, last_end; /* of what is counted; 0: none yet */
+	gcoap_time first_due, last_due, last_sent, last_end; /* of what is counted */
 	uint64_t planned;	 /* rounds and those not sent */
 	struct tally_open open;
 	struct tally_known known;

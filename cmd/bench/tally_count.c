@@ -202,6 +202,8 @@ void tally_round(struct gcoap_load_sink *sink, const struct gcoap_load_round *r)
 		count_interrupted(t, head);
 	} else {
 		t->planned++;
+		if (r->due < t->first_due || t->planned == 1)
+			t->first_due = r->due;
 		if (r->due > t->last_due || t->planned == 1)
 			t->last_due = r->due;
 		if (r->ended > t->last_end)

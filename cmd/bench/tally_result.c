@@ -72,18 +72,22 @@ static int servers_fill(struct bench_tally *t, uint32_t *place)
 	return 0;
 }
 
-/* The time that the rounds stand for, with a gap behind the last. */
+/* Without a plan a request may have waited for one of the warm-up to be over. */
+static gcoap_time started(const struct bench_tally *t)
+{
+	return t->config.gap == 0 && t->planned > 0 ? t->first_due : t->cells.from;
+}
+
+/* The time that the rounds stand for: what was planned for them, else what they took. */
 static gcoap_time elapsed(const struct bench_tally *t, gcoap_time now)
 {
-	gcoap_time from = t->cells.from, span = t->last_due - from, gap = t->config.gap;
+	gcoap_time from = started(t), planned_end = t->last_due + t->config.gap;
 
 	if (t->planned == 0)
 		return t->sum.interrupted_rounds > 0 && now > from ? now - from : 0;
-	if (gap == 0 && t->planned == 1)
+	if (t->config.gap == 0)
 		return t->last_end - from;
-	if (gap == 0)
-		gap = span / (gcoap_time)(t->planned - 1);
-	return t->last_sent > t->last_due + gap ? t->last_sent - from : span + gap;
+	return (t->last_sent > planned_end ? t->last_sent : planned_end) - from;
 }
 
 static void load_fill(const struct bench_tally *t, gcoap_time now, struct bench_result *out)
@@ -131,7 +135,7 @@ int bench_tally_result(struct bench_tally *t, gcoap_time now, struct bench_resul
 		return r;
 	*out = t->sum;
 	out->group = t->config.group;
-	out->started = t->cells.from;
+	out->started = started(t);
 	out->elapsed = elapsed(t, now);
 	out->dropped = t->dropped;
 	if (out->answers > 0)

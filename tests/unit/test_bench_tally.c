@@ -461,6 +461,62 @@ static void answers_of_nobody_are_counted_apart(void **state)
 	bench_tally_free(&p.t);
 }
 
+static void end_after(struct play *p, uint64_t round, gcoap_time length)
+{
+	struct gcoap_load_round r = round_of(p, round);
+
+	answer(p, round, 0, length);
+	r.complete = true;
+	r.ended = r.due + length;
+	p->sink->round(p->sink, &r);
+}
+
+/* One after the other for so long, and the last answer takes its time: -r max. */
+static void without_a_plan_time_goes_on_until_the_last_is_over(void **state)
+{
+	struct play p = play_new(&(struct bench_tally_config){ .length = 8 * GAP });
+
+	for (uint64_t k = 0; k < 8; k++)
+		end_after(&p, k, GAP);
+	assert_int_equal(result(&p)->elapsed, 8 * GAP);
+	assert_true(near(figure(&p, "rate")->value, 2));
+	end_after(&p, 8, 12 * GAP);
+	assert_int_equal(result(&p)->elapsed, 20 * GAP);
+	assert_true(near(figure(&p, "rate")->value, 9.0 / 10));
+	assert_true(near(figure(&p, "answer-rate")->value, 9.0 / 10));
+	interrupt(&p, 50);
+	assert_int_equal(result(&p)->elapsed, 20 * GAP);
+	bench_tally_free(&p.t);
+
+	/* One is enough; what the warm-up had to wait for does not count. */
+	p = play_new(&(struct bench_tally_config){ .warmup = 3 * GAP + GAP / 2 });
+	end_after(&p, 0, 6 * GAP);
+	end_after(&p, 6, GAP / 5);
+	assert_int_equal(result(&p)->rounds, 1);
+	assert_int_equal(p.r.started, START + 6 * GAP);
+	assert_int_equal(p.r.elapsed, GAP / 5);
+	bench_tally_free(&p.t);
+}
+
+/* More requests or fewer a second are the plan's doing, where there is one. */
+static void a_rate_is_better_only_without_a_plan(void **state)
+{
+	static const gcoap_time gaps[] = { GAP, 0 };
+
+	for (int i = 0; i < 2; i++) {
+		struct play p = play_new(&(struct bench_tally_config){ .gap = gaps[i] });
+		enum bench_better better = i ? BENCH_MORE : BENCH_NEITHER;
+
+		end_after(&p, 0, GAP);
+		result(&p);
+		p.r.gap = gaps[i];
+		p.n = bench_figures(&p.r, p.f);
+		assert_int_equal(figure(&p, "rate")->better, better);
+		assert_int_equal(figure(&p, "answer-rate")->better, better);
+		bench_tally_free(&p.t);
+	}
+}
+
 /* Rounds that are open at the same time, ending in any order. */
 static void rounds_may_overlap(void **state)
 {
@@ -694,6 +750,8 @@ int main(void)
 		cmocka_unit_test(interrupted_rounds_make_no_loss),
 		cmocka_unit_test(one_server_a_request_has_one_time),
 		cmocka_unit_test(answers_of_nobody_are_counted_apart),
+		cmocka_unit_test(without_a_plan_time_goes_on_until_the_last_is_over),
+		cmocka_unit_test(a_rate_is_better_only_without_a_plan),
 		cmocka_unit_test(rounds_may_overlap),
 		cmocka_unit_test(cells_are_planned_or_grow),
 		cmocka_unit_test(a_few_rounds_have_a_cell_each),
