@@ -195,7 +195,7 @@ static int answer(struct parse *p, const struct opt_slot *slot, const char *text
 	if (!strcmp(name, "help"))
 		opt__print_help(&p->table);
 	else if (!strcmp(name, "version"))
-		opt__print_versions();
+		opt__print_versions(&p->table);
 	else if (!strcmp(name, "complete-options"))
 		opt__print_rows(&p->table);
 	else if (!strcmp(name, "completion"))

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <dlfcn.h>
 #include <gcoap/version.h>
 #include "cli.h"
 #include "versions.h"
@@ -124,34 +123,35 @@ void opt__print_rows(const struct opt_table *t)
 	}
 }
 
-/* Modules are loaded when first needed: load them for the sake of their libraries' versions. */
-static void load_modules(void)
-{
-	static const char *const modules[] = { "capture" };
-	char path[4096], *slash;
-	Dl_info info;
-
-	if (!dladdr((void *)gcoap_version, &info) || !info.dli_fname ||
-	    !realpath(info.dli_fname, path))
-		return;
-	slash = strrchr(path, '/');
-	for (size_t i = 0; slash && i < sizeof(modules) / sizeof(modules[0]); i++) {
-		snprintf(slash, sizeof(path) - (size_t)(slash - path), "/gcoap/%s.so", modules[i]);
-		if (!access(path, R_OK))
-			dlopen(path, RTLD_LAZY);
-	}
-}
-
 static void print_version(void *arg, const char *name, const char *version)
 {
 	printf("%s %s\n", name, version);
 }
 
-void opt__print_versions(void)
+/* The front door has no options of its own: it speaks for the family. */
+static void print_modules(struct opt_table *t)
+{
+	static const char *const modules[] = { "capture", "stream", "store" };
+	static const char *const brought_by[][2] = {
+		{ "pcap" }, { "psk-file" }, { "no-store", "state" }
+	};
+	bool all = !t->cmd->groups->rows;
+
+	for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++) {
+		bool has = all;
+
+		for (size_t k = 0; k < 2 && !has; k++)
+			has = brought_by[i][k] && opt__find(t, brought_by[i][k]);
+		if (has)
+			versions_module(modules[i], print_version, NULL);
+	}
+}
+
+void opt__print_versions(struct opt_table *t)
 {
 	printf("%s %s\nlibgcoap %s\n", cli_tool(), GCOAP_VERSION, gcoap_version());
-	load_modules();
 	versions_each(print_version, NULL);
+	print_modules(t);
 	printf("drafts: groupcomm-proxy-05 with groupcomm-bis-03 (tiloca-05), "
 	       "groupcomm-proxy-07 with groupcomm-bis-18 (ietf)\n");
 }

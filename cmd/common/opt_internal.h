@@ -38,6 +38,6 @@ void opt__print_help(const struct opt_table *t);
 void opt__print_rows(const struct opt_table *t);
 /* 0 or CLI_USAGE for another shell. */
 int opt__print_completion(const struct opt_table *t, const char *shell);
-void opt__print_versions(void);
+void opt__print_versions(struct opt_table *t);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <gcoap/log.h>
+#include <gcoap/net.h>
 
 /* DIR/SUB/NAME.so; NULL when it is not there or does not load. */
 static void *load_from(const char *dir, int dir_len, const char *sub, const char *name)
@@ -39,13 +40,32 @@ static void *load(const char *name)
 	return so ? so : load_from(GCOAP_LIBDIR, (int)strlen(GCOAP_LIBDIR), "/", name);
 }
 
-const void *gcoap__module(const char *name)
+/* "gcoap_WHAT_NAME" of the module NAME. */
+static const void *symbol_of(const char *what, const char *name)
 {
 	char symbol[64];
 	void *so = load(name);
 
 	if (!so)
 		return NULL;
-	snprintf(symbol, sizeof(symbol), "gcoap_module_%s", name);
+	snprintf(symbol, sizeof(symbol), "gcoap_%s_%s", what, name);
 	return dlsym(so, symbol);
+}
+
+const void *gcoap__module(const char *name)
+{
+	return symbol_of("module", name);
+}
+
+int gcoap_module_libraries(const char *module,
+			   void (*call)(void *arg, const char *name, const char *version),
+			   void *arg)
+{
+	const struct gcoap__library *l = symbol_of("libraries", module);
+
+	if (!l)
+		return GCOAP_EUNSUPPORTED;
+	for (; l->name; l++)
+		call(arg, l->name, l->version());
+	return 0;
 }

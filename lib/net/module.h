@@ -13,6 +13,12 @@
  */
 const void *gcoap__module(const char *name);
 
+/* What a module stands on: "gcoap_libraries_NAME" ends with a row without a name. */
+struct gcoap__library {
+	const char *name;
+	const char *(*version)(void);
+};
+
 /* capture.so: pcap files through libpcap. Times are nanoseconds since 1970. */
 struct gcoap__module_capture {
 	/* A new file of raw IP packets; NULL with errno. */

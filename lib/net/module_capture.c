@@ -129,3 +129,18 @@ const struct gcoap__module_capture gcoap_module_capture = {
 	.next = capture_next,
 	.close = capture_close,
 };
+
+/* "libpcap version 1.10.3 (with TPACKET_V3)" */
+static const char *version(void)
+{
+	static const char before[] = "libpcap version ";
+	const char *text = pcap_lib_version();
+
+	return strncmp(text, before, strlen(before)) ? text : text + strlen(before);
+}
+
+extern const struct gcoap__library gcoap_libraries_capture[];
+const struct gcoap__library gcoap_libraries_capture[] = {
+	{ "libpcap", version },
+	{ 0 },
+};

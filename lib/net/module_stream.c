@@ -223,3 +223,10 @@ const struct gcoap__module_stream gcoap_module_stream = {
 	.local = hub_local,
 	.answered = hub_answered,
 };
+
+extern const struct gcoap__library gcoap_libraries_stream[];
+const struct gcoap__library gcoap_libraries_stream[] = {
+	{ "libcoap", libcoap_version },
+	{ "OpenSSL", openssl_version },
+	{ 0 },
+};

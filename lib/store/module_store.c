@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <net/module.h>
 #include "store_module.h"
 
 #define VERSION 1
@@ -252,7 +253,7 @@ static int module_end(void *handle, bool commit)
 	return r;
 }
 
-static int bind(sqlite3_stmt *s, const struct store_value *values, size_t n)
+static int bind_values(sqlite3_stmt *s, const struct store_value *values, size_t n)
 {
 	int rc = SQLITE_OK;
 
@@ -274,7 +275,7 @@ static int module_start(void *handle, enum store_statement which,
 {
 	struct db *d = handle;
 
-	return as_error(d, bind(d->statements[which], values, n));
+	return as_error(d, bind_values(d->statements[which], values, n));
 }
 
 static int module_next(void *handle, enum store_statement which)
@@ -327,4 +328,10 @@ const struct gcoap__module_store gcoap_module_store = {
 	.open = module_open, .close = module_close, .begin = module_begin, .end = module_end,
 	.start = module_start, .next = module_next, .finish = module_finish,
 	.number = module_number, .bytes = module_bytes, .changes = module_changes,
+};
+
+extern const struct gcoap__library gcoap_libraries_store[];
+const struct gcoap__library gcoap_libraries_store[] = {
+	{ "SQLite", sqlite3_libversion },
+	{ 0 },
 };

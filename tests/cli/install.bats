@@ -51,6 +51,14 @@ install_to() {
 	"$BATS_TEST_TMPDIR/moved/bin/gcoap" get --version
 }
 
+@test "-V says which libraries' modules are not installed" {
+	install_to
+	rm "$dest/usr/local/lib/gcoap/stream.so"
+	run "$dest/usr/local/bin/gcoap-get" -V
+	[ "$status" = 0 ]
+	[[ "$output" == *"libcoap not installed"*"OpenSSL not installed"*"SQLite 3"* ]]
+}
+
 @test "a module is found beside the installed library" {
 	install_to
 	cd "$BATS_TEST_TMPDIR"

@@ -133,6 +133,19 @@ five() {
 	[[ "$output" == "gcoap-get "*libgcoap*libsmartcols* ]]
 }
 
+@test "-V names the libraries of the modules that a tool uses, and of no other" {
+	modules() {
+		"$@" -V | sed -nE 's/^(libpcap|libcoap|OpenSSL|SQLite) [0-9][0-9.]*.*/\1/p' | xargs
+	}
+	[ "$(modules gcoap-get)" = "libpcap libcoap OpenSSL SQLite" ]
+	[ "$(modules gcoap-etag)" = "libpcap libcoap OpenSSL SQLite" ]
+	[ "$(modules gcoap-observe)" = "libpcap libcoap OpenSSL" ]
+	[ "$(modules gcoap-proxy)" = "libcoap OpenSSL" ]
+	[ "$(modules gcoap-decode)" = libpcap ]
+	[ -z "$(modules gcoap-sim)" ]
+	[ "$(modules gcoap)" = "libpcap libcoap OpenSSL SQLite" ]
+}
+
 @test "flags go before the environment, the environment before the config file" {
 	printf '[gcoap-get]\ntimeout = 1s\n[defaults]\ntimeout = 2s\n' | config
 	apart gcoap-get --dry-run 224.0.1.187/x

@@ -29,6 +29,14 @@ int gcoap_resolve(const char *host, uint16_t port, uint8_t family, struct gcoap_
 gcoap_time gcoap_now(void);
 gcoap_time gcoap_wall_offset(void);
 
+/*
+ * Load the module "capture", "stream" or "store" and @call for each library that it stands on.
+ * GCOAP_EUNSUPPORTED: the module, or one of them, is not there.
+ */
+int gcoap_module_libraries(const char *module,
+			   void (*call)(void *arg, const char *name, const char *version),
+			   void *arg);
+
 /* ---- the UDP group endpoint ---- */
 
 /* Direction of a tapped datagram. */

@@ -148,6 +148,10 @@ void hub_backlog(const struct gcoap_addr *at);
 /* May so many bytes more wait for the other side? Then they do. */
 bool conn_room(struct conn *c, size_t size);
 
+/* version.c: as text, of the libraries that are mapped. */
+const char *libcoap_version(void);
+const char *openssl_version(void);
+
 /* log.c */
 /* What libcoap says goes to gcoap_log(). */
 void log_start(void);
