@@ -312,8 +312,6 @@ static void pages_are_written(void **state)
 	char path[512];
 	struct page p;
 
-	if (!dir)
-		skip();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		page_init(&p, &rows[i].plan);
 		if (i < 2)
@@ -342,8 +340,10 @@ int main(void)
 		cmocka_unit_test(numbers_have_units),
 		cmocka_unit_test(scales_never_leave_the_picture),
 		cmocka_unit_test(ticks_are_round),
-		cmocka_unit_test(pages_are_written),
 	};
+	const struct CMUnitTest by_hand[] = { cmocka_unit_test(pages_are_written) };
 
+	if (getenv("GCOAP_PAGES"))
+		return cmocka_run_group_tests(by_hand, NULL, NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

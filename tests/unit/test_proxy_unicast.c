@@ -251,10 +251,10 @@ static void the_text_tells_a_bad_option_from_an_unknown_one(void **state)
 	(void)state;
 	proxy_play_ask(p, PROXY_CLIENT, &m);
 	gcoap_msg_init(&r, GCOAP_ACK, GCOAP_CONTENT);
-	gcoap_msg_add(&r, GCOAP_MAX_AGE, bytes(1, 0, 0, 0, 0));
+	gcoap_msg_add(&r, GCOAP_BLOCK2, bytes(1, 0, 0, 0));
 	proxy_play_answer(p, SERVER, &r);
 	assert_code(GCOAP_BAD_GATEWAY);
-	assert_said("Option 14 of the response: the option's value is too short or too long");
+	assert_said("Option 23 of the response: the option's value is too short or too long");
 }
 
 static void a_response_that_does_not_fit_is_5_02(void **state)
