@@ -130,7 +130,8 @@ def unicast(run):
         if where != "bare server":
             continue
         cpu = run.one("unicast", "CPU of a request", tool=f["tool"], case=f["case"])
-        rows.append([outstanding.split()[0], kind, f["tool"], number(f["median"]),
+        tool = f["tool"].removesuffix(" at a time")
+        rows.append([outstanding.split()[0], kind, tool, number(f["median"]),
                      ratio(f) if f["peer"] else "-", f"{cpu['median']:.2f}",
                      short(cpu["ratio"]["median"]) if cpu["peer"] else "-"])
     return literal(rows)
