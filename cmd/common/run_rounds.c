@@ -88,7 +88,7 @@ void run_rounds_init(struct run *run, gcoap_time now)
 	run->rounds = (struct run_rounds){
 		.engine = { rounds_send, rounds_recv, rounds_deadline, rounds_tick, rounds_done,
 			    rounds_failed, rounds_unreachable },
-		.inner = gcoap_client_engine(run->client),
+		.inner = run->client != NULL ? gcoap_client_engine(run->client) : NULL,
 		.run = run,
 		.open = run->next != NULL,
 		.left = run->n_rounds - 1,
