@@ -15,7 +15,9 @@ static struct gcoap__server *awaited_as(const struct gcoap__exchange *x,
 		return s;
 	host.endpoint.port = 0;
 	h = gcoap__table_find(&x->servers, &host);
-	return !h || h->awaited ? h : h->only;
+	if (!h || h->awaited)
+		return h;
+	return h->only ? gcoap__table_at(&x->servers, h->only - 1) : NULL;
 }
 
 /* Through a proxy that names nobody, all servers are this one. */

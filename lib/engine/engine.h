@@ -52,7 +52,8 @@ struct gcoap__server {
 	bool awaited : 1;    /* one of expect_from */
 	bool answered : 1;   /* awaited, and has */
 	bool ambiguous : 1;  /* port 0: several of expect_from are on this host */
-	struct gcoap__server *only; /* port 0: the only one of expect_from on this host */
+	/* Port 0: the only one of expect_from on this host, by its place in the table, from 1. */
+	uint32_t only : 27;
 	struct gcoap__observed *observed; /* NULL: no observation, or nothing came yet */
 };
 

@@ -125,6 +125,7 @@ static int expect_servers(struct gcoap__exchange *x)
 {
 	struct gcoap__who who = { 0 };
 	struct gcoap__server *s, *host;
+	uint32_t place;
 	bool added;
 
 	for (size_t i = 0; i < x->ask.n_expect_from; i++) {
@@ -136,12 +137,13 @@ static int expect_servers(struct gcoap__exchange *x)
 			continue;
 		s->awaited = true;
 		x->n_awaited++;
+		place = x->servers.n_made; /* where it was there before, it is @host */
 		who.endpoint.port = 0;
 		host = gcoap__table_add(&x->servers, &who, &added);
 		if (!host)
 			return GCOAP_ENOMEM;
 		host->ambiguous = host->ambiguous || host->only;
-		host->only = host->ambiguous || host == s ? NULL : s;
+		host->only = host->ambiguous || host == s ? 0 : place & 0x7ffffff;
 	}
 	return 0;
 }
