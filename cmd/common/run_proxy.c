@@ -84,12 +84,57 @@ static void not_supported(const struct target *t, const struct run_refusal *r, s
 		return;
 	}
 	w->means = "it does not forward to there";
-	if (t->group)
-		snprintf(w->hint[0], HINT_MAX, "is it a forward-proxy at all? its address and port "
-			 "may be a server's");
-	else
+	if (strcasestr(r->text, "destination is not served") != NULL)
 		snprintf(w->hint[0], HINT_MAX, "gcoap-proxy forwards to single servers when told so: "
 			 "--allow-target %s", t->parsed.host_is_name ? "CIDR" : t->parsed.host);
+	else
+		snprintf(w->hint[0], HINT_MAX, "is it a forward-proxy at all? its address and port "
+			 "may be a server's");
+}
+
+static void bad_gateway(const struct target *t, struct words *w)
+{
+	w->means = "it could not find the target, or not use what came from there";
+	if (t->parsed.host_is_name)
+		snprintf(w->hint[0], HINT_MAX, "a name is looked up by the proxy: try the address");
+	else if (!t->group)
+		snprintf(w->hint[0], HINT_MAX, "is the server there? ask it without --proxy");
+	else
+		snprintf(w->hint[0], HINT_MAX, "its log may tell why (gcoap-proxy: --trace)");
+}
+
+/* Causes that diagnostic payloads tell apart; those of our proxy, and what others may say, too. */
+static bool known_cause(const struct run_refusal *r, struct words *w)
+{
+	static const char next[] = "see where it sends requests next (gcoap-proxy: --next-proxy)";
+	static const char name[] = "a name is looked up by the proxy: try the address";
+	static const struct {
+		uint8_t code;
+		const char *said, *means, *hint;
+	} causes[] = {
+		{ GCOAP_NOT_PROXY, "not a forward-proxy", "it forwards nothing",
+		  "a reverse-proxy is asked for its own resources, without --proxy" },
+		{ GCOAP_NOT_PROXY, "only coap", "it does not speak that scheme with servers",
+		  "name the target with coap://" },
+		{ GCOAP_BAD_GATEWAY, "next proxy", "the proxy behind it is the one that fails",
+		  next },
+		{ GCOAP_BAD_GATEWAY, "has no address", "it could not find the target", name },
+		{ GCOAP_BAD_GATEWAY, "resolve", "it could not find the target", name },
+		{ GCOAP_BAD_GATEWAY, "refused the request",
+		  "the server rejects such messages with a RST", "see the request with -vv" },
+		{ GCOAP_BAD_GATEWAY, "response", "what came from there is of no use",
+		  "ask the server without --proxy to see it" },
+		{ GCOAP_GATEWAY_TIMEOUT, "next proxy", "the proxy behind it is silent", next },
+	};
+
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+		if (causes[i].code != r->code || strcasestr(r->text, causes[i].said) == NULL)
+			continue;
+		w->means = causes[i].means;
+		snprintf(w->hint[0], HINT_MAX, "%s", causes[i].hint);
+		return true;
+	}
+	return false;
 }
 
 static void not_implemented(const struct target *t, const struct run_refusal *r,
@@ -114,6 +159,8 @@ static void explain(const struct run *run, const struct target *t, const struct 
 	const struct gcoap_dialect *d = run->message.dialect;
 	const char *other = gcoap_dialects[d == &gcoap_dialects[0]].name;
 
+	if (known_cause(r, w))
+		return;
 	switch (r->code) {
 	case GCOAP_BAD_REQUEST:
 		bad_request(run, t, r, w);
@@ -137,8 +184,7 @@ static void explain(const struct run *run, const struct target *t, const struct 
 		not_implemented(t, r, w);
 		break;
 	case GCOAP_BAD_GATEWAY:
-		w->means = "it could not find the target, or not use what came from there";
-		snprintf(w->hint[0], HINT_MAX, "a name is looked up by the proxy: try the address");
+		bad_gateway(t, w);
 		break;
 	case GCOAP_UNAVAILABLE:
 		w->means = "it has too much to do";

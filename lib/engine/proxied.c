@@ -228,6 +228,30 @@ static bool is_reverse_proxy(struct gcoap__exchange *x, const struct gcoap_msg *
 	return true;
 }
 
+/*
+ * A word of the proxy, not of the one server behind it: codes that only gateways have (RFC 7252,
+ * Section 5.9.3; RFC 8768, Section 4), and the timeout option that it misses. What ends an
+ * observation that was running is for the observation.
+ */
+static bool of_gateway(const struct gcoap__exchange *x, const struct gcoap_msg *msg)
+{
+	bool notified = x->observation && x->answers;
+
+	if (x->ask.relay || notified ||
+	    x->client->record.server_from != GCOAP_FROM_REQUEST)
+		return false;
+	switch (msg->code) {
+	case GCOAP_BAD_GATEWAY:
+	case GCOAP_GATEWAY_TIMEOUT:
+	case GCOAP_NOT_PROXY:
+	case GCOAP_HOP_LIMIT_REACHED:
+		return true;
+	case GCOAP_BAD_REQUEST:
+		return timeout_of(x, msg) != NULL;
+	}
+	return false;
+}
+
 /* One answer is on the ACK, which others may overtake; what comes on it again is the same. */
 static void answered(struct gcoap__exchange *x, const struct gcoap_msg *msg)
 {
@@ -250,6 +274,10 @@ bool gcoap__proxied_recv(struct gcoap__exchange *x, const struct gcoap_datagram 
 		x->through.heard = true;
 		if (is_reverse_proxy(x, msg, now))
 			return true;
+		if (of_gateway(x, msg)) {
+			refused(x, in, msg, now);
+			return true;
+		}
 		if (!stands_for_group(x))
 			return false;
 		x->ask.proxied = true;

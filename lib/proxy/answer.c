@@ -150,12 +150,13 @@ static int sink_notification(struct gcoap_sink *sink, const struct gcoap_notific
 	return 0;
 }
 
+/* @text follows who was asked: the client has to look there. */
 static void give_up(struct gcoap__ongoing *o, uint8_t code, const char *why, const char *text,
 		    gcoap_time now)
 {
 	struct gcoap__refusal refusal;
 
-	gcoap__refuse(&refusal, code, why, "%s", text);
+	gcoap__refuse(&refusal, code, why, "The %s%s", o->chained ? "next proxy" : "server", text);
 	gcoap__refuse_request(o, &refusal, now);
 }
 
@@ -172,7 +173,7 @@ static int sink_malformed(struct gcoap_sink *sink, const struct gcoap_malformed 
 						    .why = m->diag.name }, p->now);
 	if (!o->group)
 		give_up(o, GCOAP_BAD_GATEWAY, m->diag.name,
-			"The server's response cannot be read", p->now);
+			"'s response cannot be read", p->now);
 	return 0;
 }
 
@@ -198,14 +199,13 @@ void gcoap__unanswered(struct gcoap__ongoing *o, const struct gcoap_ended *e, gc
 	if (unwanted(o, e))
 		gcoap__ongoing_close(o, "no response wanted", now);
 	else if (e->reset)
-		give_up(o, GCOAP_BAD_GATEWAY, "reset", "The server refused the request", now);
+		give_up(o, GCOAP_BAD_GATEWAY, "reset", " refused the request", now);
 	else if (e->error)
-		give_up(o, GCOAP_BAD_GATEWAY, "unreachable", "The server cannot be reached",
-			now);
+		give_up(o, GCOAP_BAD_GATEWAY, "unreachable", " cannot be reached", now);
 	else if (e->ended_by == GCOAP_ENDED_ERROR)
-		give_up(o, GCOAP_BAD_GATEWAY, "not sent", "The request could not be sent", now);
+		give_up(o, GCOAP_BAD_GATEWAY, "not sent", " could not be asked", now);
 	else
-		give_up(o, GCOAP_GATEWAY_TIMEOUT, "timeout", "The server did not respond", now);
+		give_up(o, GCOAP_GATEWAY_TIMEOUT, "timeout", " did not respond", now);
 }
 
 /*

@@ -12,6 +12,12 @@ refused() {
 	fails_with 7
 }
 
+# The same to one server: one_server CASE [URI]
+one_server() {
+	proxy "$1" gcoap-get -P 127.0.0.1 -t 20s "${2:-coap://192.0.2.1/temp}"
+	fails_with 7
+}
+
 field() {
 	jq -r "select(.type == \"$1\") | $2" <<<"$output"
 }
@@ -152,7 +158,25 @@ field() {
 @test "5.02" {
 	refused 5.02
 	mentions 'gcoap-get: proxy 127.0.0.1 answered 5.02 Bad Gateway: it could not find the target, or not use what came from there
+  hint: its log may tell why (gcoap-proxy: --trace)'
+	one_server 5.02
+	mentions '  hint: is the server there? ask it without --proxy'
+	one_server 5.02 coap://sensor.example/temp
+	mentions '  hint: a name is looked up by the proxy: try the address'
+}
+
+@test "5.02 with its cause" {
+	one_server 5.02-name coap://sensor.example/temp
+	mentions 'answered 5.02 Bad Gateway: it could not find the target ("the host name has no address")
   hint: a name is looked up by the proxy: try the address'
+	one_server 5.02-next
+	mentions 'answered 5.02 Bad Gateway: the proxy behind it is the one that fails ("The next proxy cannot be reached")
+  hint: see where it sends requests next (gcoap-proxy: --next-proxy)'
+	one_server 5.02-reset
+	mentions 'the server rejects such messages with a RST ("The server refused the request")
+  hint: see the request with -vv'
+	one_server 5.02-response
+	mentions '  hint: ask the server without --proxy to see it'
 }
 
 @test "5.03" {
@@ -165,9 +189,11 @@ field() {
 	refused 5.04
 	mentions 'gcoap-get: proxy 127.0.0.1 answered 5.04 Gateway Timeout: nobody answered it in its own time
   hint: to a group silence is no error: this proxy takes it for one server'
-	proxy 5.04 gcoap-get -P 127.0.0.1 -t 20s coap://192.0.2.1/temp
-	fails_with 7
+	one_server 5.04
 	mentions '  hint: is the server there? ask it without --proxy'
+	one_server 5.04-next
+	mentions 'the proxy behind it is silent ("The next proxy did not respond")
+  hint: see where it sends requests next (gcoap-proxy: --next-proxy)'
 }
 
 @test "5.05" {
@@ -177,8 +203,14 @@ field() {
 	refused too-short
 	mentions 'gcoap-get: proxy 127.0.0.1 answered 5.05 with Multicast-Signaling 75: the time for its answers is too short
   hint: add --proxy-timeout 75s -t 77s'
-	proxy 5.05 gcoap-get -P 127.0.0.1 -t 20s coap://192.0.2.1/temp
-	fails_with 7
+	one_server 5.05
+	mentions '  hint: is it a forward-proxy at all? its address and port may be a server'"'"'s'
+	one_server 5.05-reverse
+	mentions 'it forwards nothing ("not a forward-proxy")
+  hint: a reverse-proxy is asked for its own resources, without --proxy'
+	one_server 5.05-scheme
+	mentions '  hint: name the target with coap://'
+	one_server 5.05-target
 	mentions '  hint: gcoap-proxy forwards to single servers when told so: --allow-target 192.0.2.1'
 }
 
@@ -197,6 +229,23 @@ field() {
 	/usr/bin/python3 "$TOP/tests/cli/validate.py" /dev/stdin <<<"$output"
 	proxy 4.01 gcoap-get -P 127.0.0.1 -t 20s -qq 224.0.1.187/temp
 	fails_with 7
+}
+
+@test "what the proxy says to a request for one server is not of that server" {
+	for case in 5.02 5.04 5.05 5.08; do
+		proxy "$case" gcoap-get -P 127.0.0.1 -t 20s --json 192.0.2.1/temp
+		fails_with 7
+		[ "$(field response '[.server, .server_from, .code] | join(" ")')" = "127.0.0.1:5683 source $case" ]
+		[ "$(field summary '[.servers, .ended_by, .exit] | join(" ")')" = "0 proxy 7" ]
+		/usr/bin/python3 "$TOP/tests/cli/validate.py" /dev/stdin <<<"$output"
+	done
+	proxy 5.04 gcoap-observe -P 127.0.0.1 -t 20s --json 192.0.2.1/temp
+	fails_with 7
+	mentions 'gcoap-observe: proxy 127.0.0.1 answered 5.04 Gateway Timeout'
+	# These may be either's.
+	proxy 4.03 gcoap-get -P 127.0.0.1 -t 20s --json 192.0.2.1/temp
+	fails_with 1
+	[ "$(field response '[.server, .server_from] | join(" ")')" = "192.0.2.1:5683 request" ]
 }
 
 @test "an Echo challenge of the proxy is answered" {

@@ -327,6 +327,24 @@ static void one_server_is_asked_through_the_chain_too(void **state)
 	assert_null(gcoap_msg_find(&proxy_play_last(hops[0])->msg, 96));
 }
 
+static void the_text_names_the_one_that_is_silent(void **state)
+{
+	static const char text[] = "The next proxy did not respond";
+	struct gcoap_msg m;
+	struct gcoap_bytes said;
+
+	(void)state;
+	open_chain();
+	gcoap_msg_init(&m, GCOAP_NON, GCOAP_GET);
+	gcoap_msg_set_token(&m, "\x01", 1);
+	gcoap_msg_add_text(&m, GCOAP_PROXY_URI, "coap://198.51.100.7/t");
+	proxy_play_ask(hops[0], PROXY_CLIENT, &m);
+	proxy_play_wait(hops[0], 61 * GCOAP_SECOND);
+	assert_int_equal(proxy_play_last(hops[0])->msg.code, GCOAP_GATEWAY_TIMEOUT);
+	said = proxy_play_last(hops[0])->msg.payload;
+	assert_true(gcoap_bytes_equal(said, gcoap_bytes_text(text)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -343,6 +361,7 @@ int main(void)
 		t(a_timeout_of_zero_stays_zero),
 		t(an_early_stop_goes_all_the_way),
 		t(one_server_is_asked_through_the_chain_too),
+		t(the_text_names_the_one_that_is_silent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
