@@ -73,6 +73,26 @@ struct bench_leisure {
 	bool uniform;	      /* p >= 0.01, or D too small to matter (under 0.05) */
 };
 
+/*
+ * Do the answers of a group come later the longer the run lasts? A straight line is laid through
+ * their times over when their requests were due, with late answers and the warm-up's: without
+ * those the limit of the time hides it. A server that gets a request before the leisure of the
+ * last one is over begins the next leisure behind it (RFC 7252, Section 8.2), so with a plan that
+ * asks faster each answer waits longer than the one before it.
+ */
+struct bench_growth {
+	bool grows;   /* by more than a @window, and hardly by chance */
+	double slope; /* seconds later in a second of the run */
+	gcoap_time by; /* so much, from the first request until it grows no more */
+	/* From the first to the last answer of single requests, widened as bench_leisure.window
+	 * is; 0: not known. */
+	gcoap_time window;
+	bool queued;	 /* it grows, and a group was asked again within a window */
+	gcoap_time each; /* how long one request takes then; 0: not queued */
+};
+/* "0.18": how often a second @targets may be asked in turn, as -r takes it; returns @buf. */
+char *bench_growth_rate(const struct bench_growth *g, size_t targets, char buf[32]);
+
 #define BENCH_CELLS 120
 struct bench_part;
 struct bench_result {
@@ -106,7 +126,7 @@ struct bench_result {
 	uint64_t answers, further, duplicates, late, errors, refusals, unnamed, malformed, unmatched;
 	uint64_t retransmissions, resets, unreachable;
 	uint64_t kernel_drops, dropped, mid_reused;
-	/* Datagrams, CoAP bytes: of the whole run with its warm-up. */
+	/* Datagrams, CoAP bytes: of all but the warm-up's requests and answers. */
 	uint64_t sent, received, sent_bytes, received_bytes;
 	uint64_t sent_wire, received_wire; /* with UDP and IP headers; 0: not UDP */
 	size_t request_size, answer_min, answer_max, answer_mean;
@@ -117,7 +137,8 @@ struct bench_result {
 	uint64_t codes[256];		/* answers by response code */
 	struct bench_server *servers;	/* expected ones first, then in the order of answering */
 	size_t n_servers, n_expected, n_answering;
-	struct bench_leisure leisure;
+	struct bench_growth growth;   /* of a group */
+	struct bench_leisure leisure; /* not while growth.grows: windows lie behind each other */
 	size_t n_cells;		  /* at most BENCH_CELLS */
 	gcoap_time cell;	  /* length of each; the last may reach beyond @elapsed */
 	struct bench_cell *cells; /* of all servers together */

@@ -56,6 +56,12 @@ void html_leisure(struct html *h)
 	if (!h->r->group)
 		return;
 	html_put(h, "<figure><figcaption><h3>Leisure</h3>\n");
+	if (h->r->growth.grows) {
+		html_put(h, "<p>Answers come later and later, by %s in all: how they are spread over a "
+			    "leisure cannot be told.</p></figcaption></figure>\n",
+			 html_duration((double)h->r->growth.by, window));
+		return;
+	}
 	if (!l->n || l->window <= 0 || !h->r->each.count) {
 		html_put(h, "<p>Too few answers to say how they are spread.</p></figcaption></figure>\n");
 		return;

@@ -70,6 +70,22 @@ static void said(struct notes *n, bool so, const char *text)
 	html_put(n->h, "%s\n", text);
 }
 
+/* Leisures that lie one behind the other. */
+static void queued(struct notes *n, const struct bench_result *r)
+{
+	char window[HTML_NUMBER], rate[32];
+
+	if (!r->growth.queued)
+		return;
+	begin(n);
+	html_put(n->h, "<strong>Warning:</strong> the group takes %s for a request and is asked sooner "
+		       "again; servers begin a leisure when the last one is over (RFC 7252, Section "
+		       "8.2), so answers come later and later. <code>-r %s</code> leaves the time for "
+		       "it.\n",
+		 html_duration((double)r->growth.each, window),
+		 bench_growth_rate(&r->growth, r->n_targets, rate));
+}
+
 /* Requests that leave after their time: this host is the bottleneck, not who is asked. */
 static bool behind(const struct bench_result *r)
 {
@@ -102,6 +118,7 @@ static void warnings(struct notes *n, const struct bench_result *r)
 		html_text(n->h, strerror(r->send_error));
 		html_put(n->h, ".\n");
 	}
+	queued(n, r);
 	if (behind(r)) {
 		begin(n);
 		html_put(n->h, "<strong>Warning:</strong> one request in a hundred left %s or more behind "

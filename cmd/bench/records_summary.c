@@ -132,6 +132,29 @@ static void put_leisure(struct jsonw *w, const struct bench_leisure *l)
 	jsonw_lit(w, "}");
 }
 
+static void put_growth(struct jsonw *w, const struct bench_growth *g)
+{
+	records_key(w, "growth");
+	if (!g->grows) {
+		jsonw_lit(w, "null");
+		return;
+	}
+	jsonw_lit(w, "{\"by_ms\":");
+	jsonw_ms(w, g->by, 3);
+	records_key(w, "slope");
+	records_number(w, g->slope);
+	records_key(w, "window_ms");
+	jsonw_ms(w, g->window, 3);
+	records_key(w, "queued");
+	jsonw_bool(w, g->queued);
+	records_key(w, "request_ms");
+	if (g->queued)
+		jsonw_ms(w, g->each, 3);
+	else
+		jsonw_lit(w, "null");
+	jsonw_lit(w, "}");
+}
+
 static void put_codes(struct jsonw *w, const struct bench_result *r)
 {
 	char code[5], text[16];
@@ -274,6 +297,7 @@ void records_summary(struct render_base *b, struct jsonw *w, const struct bench_
 	put_throughput(w, v);
 	put_wire(w, v);
 	put_leisure(w, &v->leisure);
+	put_growth(w, &v->growth);
 	put_codes(w, v);
 	put_figures(w, r);
 	put_asserts(w, r);

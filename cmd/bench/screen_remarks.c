@@ -62,24 +62,39 @@ bool screen_assert(const struct screen *s, size_t i, char *buf, size_t cap)
 	return true;
 }
 
+/* "0.1 ... 4.9 s", "0.3 ... 2.1 ms" */
+static const char *leisure_format(const struct bench_leisure *l, char buf[2 * BENCH_TEXT])
+{
+	double from = (double)l->from / GCOAP_SECOND, to = from + (double)l->window / GCOAP_SECOND;
+	const char *unit = to >= 1 ? "s" : to >= 1e-3 ? "ms" : "us";
+	double factor = to >= 1 ? 1 : to >= 1e-3 ? 1e3 : 1e6;
+
+	snprintf(buf, 2 * BENCH_TEXT, "%.1f ... %.1f %s", from * factor, to * factor, unit);
+	return buf;
+}
+
 static void say_leisure(struct screen *s)
 {
 	const struct bench_leisure *l = &s->result->leisure;
-	double from = (double)l->from / GCOAP_SECOND;
-	double to = (double)(l->from + l->window) / GCOAP_SECOND;
-	char text[BENCH_TEXT];
+	const struct bench_growth *g = &s->result->growth;
+	char text[BENCH_TEXT], rate[32], over[2 * BENCH_TEXT];
 
+	if (g->queued)
+		screen_line(s, "answers come later and later, by %s: servers begin a leisure when "
+			       "the last one is over (RFC 7252, 8.2); try -r %s",
+			    bench_time_format((double)g->by, text),
+			    bench_growth_rate(g, s->result->n_targets, rate));
+	else if (g->grows)
+		screen_line(s, "answers come later and later, by %s: no leisure is told of them",
+			    bench_time_format((double)g->by, text));
 	if (!l->n)
 		return;
 	if (l->d >= 1)
 		screen_line(s, "answers come together, in %s",
 			    bench_time_format((double)l->window, text));
-	else if (l->uniform)
-		screen_line(s, "answers lie evenly over %.1f ... %.1f s (D %.3f, p %.2f)", from, to,
-			    l->d, l->p);
 	else
-		screen_line(s, "answers do not lie evenly over %.1f ... %.1f s (D %.3f, p %.2f)",
-			    from, to, l->d, l->p);
+		screen_line(s, "answers %s evenly over %s (D %.3f, p %.2f)",
+			    l->uniform ? "lie" : "do not lie", leisure_format(l, over), l->d, l->p);
 }
 
 static void say_traffic(struct screen *s)

@@ -82,6 +82,23 @@ struct tally_cells {
 	struct bench_part parts[TALLY_PARTS];
 };
 
+/* ---- growth.c: do answers come later and later? ---- */
+
+#define TALLY_LINES 32
+struct tally_growth {
+	struct tally_line {
+		double n, x, y, xx, yy, xy; /* means, in seconds, and sums of squares about them */
+		double from, to;	    /* least and greatest x */
+	} lines[TALLY_LINES];		    /* by the logarithm of the request's number */
+	double spanned, spans;		    /* by all rounds; that many windows */
+};
+
+void tally_growth_answer(struct tally_growth *g, uint64_t round, gcoap_time due, gcoap_time rtt);
+/* A round with @answers of which the last was @spanned behind the first. */
+void tally_growth_round(struct tally_growth *g, uint32_t answers, gcoap_time spanned);
+/* @gap: how often the same target was asked; 0: not planned. */
+void bench_growth(const struct tally_growth *g, double gap, struct bench_growth *out);
+
 /* ---- tally.c ---- */
 
 struct tally_server {
@@ -110,6 +127,7 @@ struct bench_tally {
 	const struct gcoap_load *load;
 	struct bench_result sum; /* counters and histograms; the rest is filled in the end */
 	uint64_t heard;		 /* answers, also of open rounds */
+	uint64_t warm_sent, warm_received, warm_bytes; /* datagrams of the warm-up; received bytes */
 	uint64_t answer_bytes, dropped;
 	gcoap_time first_due, last_due, last_sent, last_end; /* of what is counted */
 	uint64_t planned;	 /* rounds and those not sent */
@@ -119,6 +137,7 @@ struct bench_tally {
 	uint32_t n_servers, cap_servers;
 	struct tally_target *targets;
 	struct tally_cells cells;
+	struct tally_growth growth; /* of answers to groups */
 	/* What the last result points to. */
 	struct bench_server *out;
 	struct bench_cell *out_cells; /* of servers, BENCH_CELLS each */

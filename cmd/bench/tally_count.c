@@ -122,8 +122,15 @@ void tally_answer(struct gcoap_load_sink *sink, const struct gcoap_load_answer *
 		t->dropped++;
 		return;
 	}
-	if (a->warmup)
+	if (t->targets[a->request].many && a->due != GCOAP_NEVER &&
+	    (a->kind == GCOAP_LOAD_ANSWER || a->kind == GCOAP_LOAD_LATE))
+		tally_growth_answer(&t->growth, a->round, a->due - t->config.start,
+				    one.rtt);
+	if (a->warmup) {
+		t->warm_received++;
+		t->warm_bytes += a->size;
 		return;
+	}
 	if (a->kind != GCOAP_LOAD_ANSWER && !one.refusal) {
 		count_other(t, a);
 		return;
@@ -173,6 +180,7 @@ static void count_round(struct bench_tally *t, const struct gcoap_load_round *r,
 	}
 	if (came.answers == 0 || !t->config.group)
 		return;
+	tally_growth_round(&t->growth, came.answers, came.last - came.first);
 	add(t, &t->sum.first, came.first);
 	add(t, &t->sum.last, came.last);
 	add(t, &part->first, came.first);
@@ -198,6 +206,7 @@ void tally_round(struct gcoap_load_sink *sink, const struct gcoap_load_round *r)
 		t->sum.send_error = r->error;
 	if (r->warmup) {
 		t->sum.warmup_rounds++;
+		t->warm_sent += r->sent != GCOAP_NEVER ? 1 + r->retransmissions : 0;
 	} else if (r->interrupted) {
 		count_interrupted(t, head);
 	} else {

@@ -90,6 +90,12 @@ static gcoap_time elapsed(const struct bench_tally *t, gcoap_time now)
 	return (t->last_sent > planned_end ? t->last_sent : planned_end) - from;
 }
 
+static uint64_t less(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+/* What the load counted, without the warm-up's requests and answers. */
 static void load_fill(const struct bench_tally *t, gcoap_time now, struct bench_result *out)
 {
 	struct gcoap_load_count c;
@@ -97,11 +103,11 @@ static void load_fill(const struct bench_tally *t, gcoap_time now, struct bench_
 	if (t->load == NULL)
 		return;
 	gcoap_load_count(t->load, &c, now);
-	out->sent = c.sent;
-	out->received = c.received;
-	out->sent_bytes = c.sent_bytes;
-	out->received_bytes = c.received_bytes;
 	out->request_size = c.sent > 0 ? (size_t)((c.sent_bytes + c.sent / 2) / c.sent) : 0;
+	out->sent = less(c.sent, t->warm_sent);
+	out->received = less(c.received, t->warm_received);
+	out->sent_bytes = less(c.sent_bytes, t->warm_sent * out->request_size);
+	out->received_bytes = less(c.received_bytes, t->warm_bytes);
 	out->malformed = c.malformed;
 	out->unmatched = c.unmatched;
 	out->mid_reused = c.mid_reused;
@@ -116,6 +122,13 @@ static void targets_fill(const struct bench_tally *t, struct bench_result *out)
 		out->complete_rounds += to->complete;
 		out->expected_answers += to->rounds * tally_target_servers(t, to) + to->early;
 	}
+}
+
+static void group_fill(const struct bench_tally *t, struct bench_result *out)
+{
+	bench_growth(&t->growth, (double)t->config.gap * (double)t->config.n_requests, &out->growth);
+	if (!out->growth.grows)
+		bench_leisure(&out->each, &out->leisure);
 }
 
 int bench_tally_result(struct bench_tally *t, gcoap_time now, struct bench_result *out)
@@ -145,7 +158,7 @@ int bench_tally_result(struct bench_tally *t, gcoap_time now, struct bench_resul
 	if (!out->group)
 		out->first = out->last = out->each;
 	else
-		bench_leisure(&out->each, &out->leisure);
+		group_fill(t, out);
 	out->servers = t->out;
 	out->n_servers = t->n_servers;
 	for (uint32_t i = 0; i < t->n_servers; i++) {

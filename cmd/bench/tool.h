@@ -113,7 +113,7 @@ void bench_errors_clear(struct bench *b);
 
 /* verdict.c: what is said at the end, and the exit status. */
 int bench_verdict(struct bench *b);
-/* words.c: what the user should know of how well this host did. */
+/* words.c: what the user should know of how well this host did, and of what it asked. */
 void bench_warn(const struct bench *b);
 
 #endif

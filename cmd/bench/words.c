@@ -1,6 +1,7 @@
-/* What the user should know of how well this host did. */
+/* What the user should know of how well this host did, and of what it asked. */
 #include <stdio.h>
 #include "common/cli.h"
+#include "format.h"
 #include "tool.h"
 
 #define LATE (10 * GCOAP_MS)
@@ -71,8 +72,24 @@ static void warn_mid(const struct bench *b)
 		 (unsigned long long)(r->sent / MESSAGE_IDS + 1));
 }
 
+/* The servers do what they should, and who asks does not see why it takes so long. */
+static void warn_queued(const struct bench *b)
+{
+	const struct bench_growth *g = &b->result.growth;
+	double again = (double)b->plan.gap * (double)b->result.n_targets;
+	char each[BENCH_TEXT], gap[BENCH_TEXT], rate[32];
+
+	if (!g->queued)
+		return;
+	cli_warn("answers come later and later: a group takes %s for a request, and is asked every "
+		 "%s", bench_time_format((double)g->each, each), bench_time_format(again, gap));
+	cli_hint("servers begin a leisure when the last one is over (RFC 7252, Section 8.2): try "
+		 "-r %s", bench_growth_rate(g, b->result.n_targets, rate));
+}
+
 void bench_warn(const struct bench *b)
 {
+	warn_queued(b);
 	warn_lag(b);
 	warn_mid(b);
 }

@@ -77,6 +77,14 @@ static void a_group_has_all_its_parts(void **state)
 	lacks(text, "id=\"over-time\"");
 	numbers_are_finite(text);
 	free(text);
+	p.r.growth = (struct bench_growth){ .grows = true, .by = 4 * GCOAP_SECOND,
+						 .queued = true, .each = 5 * GCOAP_SECOND };
+	text = page_text(&p.report);
+	has(text, "the group takes 5 s for a request");
+	has(text, "<code>-r 0.18</code>");
+	has(text, "Answers come later and later, by 4 s in all");
+	lacks(text, "id=\"leisure\"");
+	free(text);
 	page_clear(&p);
 }
 

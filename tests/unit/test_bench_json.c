@@ -124,6 +124,16 @@ static void what_is_not_known_is_null(void **state)
 	assert_non_null(strstr(text, "\"rate_per_s\":null"));
 	assert_non_null(strstr(text, "\"requests_per_s\":null"));
 	assert_non_null(strstr(text, "\"leisure\":null"));
+	assert_non_null(strstr(text, "\"growth\":null"));
+	x.result.growth = (struct bench_growth){ .grows = true, .by = 4 * GCOAP_SECOND, .slope = 0.5,
+						 .window = GCOAP_SECOND / 2 };
+	shown();
+	assert_non_null(strstr(text, "\"growth\":{\"by_ms\":4000,\"slope\":0.5,\"window_ms\":"
+				     "500,\"queued\":false,\"request_ms\":null}"));
+	x.result.growth.queued = true;
+	x.result.growth.each = GCOAP_SECOND;
+	shown();
+	assert_non_null(strstr(text, "\"queued\":true,\"request_ms\":1000}"));
 	v = json_member(json_file_value(file, 0), "rtt_ms");
 	assert_true(v && cJSON_IsNull(v));
 }

@@ -191,6 +191,11 @@ static void what_there_is_to_say_stands_below(void **state)
 	assert_shows("\nanswers lie evenly over 0.0 ... 4.9 s (D 0.021, p 0.61)\n");
 	r->leisure.uniform = false;
 	assert_shows("\nanswers do not lie evenly over 0.0 ... 4.9 s");
+	r->leisure.from = 340 * GCOAP_US;
+	r->leisure.window = 9 * GCOAP_MS;
+	assert_shows("evenly over 0.3 ... 9.3 ms (");
+	r->leisure.window = 60 * GCOAP_US;
+	assert_shows("evenly over 340.0 ... 400.0 us (");
 	r->leisure = (struct bench_leisure){ .n = 237, .window = 2 * GCOAP_MS, .d = 1 };
 	assert_shows("\nanswers come together, in 2.00 ms\n");
 	assert_shows("\n237 answers, 4.0/s; request 20 B, answers 39 ... 41 B; sent 5760 B, "
@@ -212,6 +217,19 @@ static void what_there_is_to_say_stands_below(void **state)
 	x.output.summary = "off";
 	assert_not_shows("errors:");
 	assert_shows("complete rounds");
+}
+
+static void answers_that_come_later_and_later_are_explained(void **state)
+{
+	struct bench_growth *g = &x.result.growth;
+
+	assert_not_shows("later and later");
+	*g = (struct bench_growth){ .grows = true, .by = 4 * GCOAP_SECOND, .window = GCOAP_SECOND };
+	assert_shows("\nanswers come later and later, by 4.00 s: no leisure is told of them\n");
+	g->queued = true;
+	g->each = 5 * GCOAP_SECOND;
+	assert_shows("\nanswers come later and later, by 4.00 s: servers begin a leisure when the "
+		     "last one is over (RFC 7252, 8.2); try -r 0.18\n");
 }
 
 static void a_failed_assertion_without_a_value_says_so(void **state)
@@ -392,6 +410,7 @@ int main(void)
 		test(numbers_of_answers_stand_below_each_other),
 		test(many_servers_stand_without_notes_beside),
 		test(what_there_is_to_say_stands_below),
+		test(answers_that_come_later_and_later_are_explained),
 		test(a_failed_assertion_without_a_value_says_so),
 		test(names_cannot_obey_the_terminal),
 		test(colour_never_tells_alone),

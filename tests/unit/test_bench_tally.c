@@ -517,6 +517,35 @@ static void a_rate_is_better_only_without_a_plan(void **state)
 	}
 }
 
+/* 500 ms of leisure, asked every 250 ms, behind each other; what comes after 2 s is late. */
+static void leisures_in_a_row_have_no_shape(void **state)
+{
+	static const gcoap_time gaps[] = { 250 * GCOAP_MS, 500 * GCOAP_MS };
+
+	for (int i = 0; i < 2; i++) {
+		struct play p = play_new(&(struct bench_tally_config){ .group = true,
+								       .gap = gaps[i] });
+
+		for (uint64_t k = 0; k < 12; k++) {
+			gcoap_time wait = (gcoap_time)k * (500 * GCOAP_MS - gaps[i]);
+
+			for (uint32_t s = 0; s < 5; s++)
+				hear(&p, wait < 2 * GCOAP_SECOND ? GCOAP_LOAD_ANSWER :
+								   GCOAP_LOAD_LATE,
+				     k, s, wait + (50 + 100 * (gcoap_time)s) * GCOAP_MS, 0x45);
+			over(&p, k);
+		}
+		result(&p);
+		assert_int_equal(p.r.growth.grows, i == 0);
+		assert_int_equal(p.r.growth.queued, i == 0);
+		assert_int_equal(p.r.leisure.n, i == 0 ? 0 : 60);
+		assert_int_equal(figure(&p, "leisure.window")->known, i == 1);
+		if (i == 0)
+			assert_true(llabs(p.r.growth.each - 600 * GCOAP_MS) < GCOAP_MS);
+		bench_tally_free(&p.t);
+	}
+}
+
 /* Rounds that are open at the same time, ending in any order. */
 static void rounds_may_overlap(void **state)
 {
@@ -752,6 +781,7 @@ int main(void)
 		cmocka_unit_test(answers_of_nobody_are_counted_apart),
 		cmocka_unit_test(without_a_plan_time_goes_on_until_the_last_is_over),
 		cmocka_unit_test(a_rate_is_better_only_without_a_plan),
+		cmocka_unit_test(leisures_in_a_row_have_no_shape),
 		cmocka_unit_test(rounds_may_overlap),
 		cmocka_unit_test(cells_are_planned_or_grow),
 		cmocka_unit_test(a_few_rounds_have_a_cell_each),
