@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "common/cli.h"
+#include "compare.h"
 #include "file.h"
 #include "tool.h"
 
@@ -56,14 +57,30 @@ static int check_files(const struct bench_own *own)
 	return status;
 }
 
+/* What asks something else has other figures. */
+static void warn_other_plan(const struct bench *b)
+{
+	const struct bench_result now = { .targets = b->uris, .n_targets = b->run.n_targets,
+					  .gap = b->plan.gap, .clients = b->plan.clients };
+	char other[700];
+
+	if (bench_compare_differs(b->compare, &now, other, sizeof(other)))
+		cli_warn("--compare %s: another plan: %s", b->compare->path, other);
+}
+
 static int open_compare(struct bench *b)
 {
+	int status;
+
 	if (b->own->compare == NULL)
 		return CLI_OK;
 	b->compare = calloc(1, sizeof(*b->compare));
 	if (b->compare == NULL)
 		return cli_error(CLI_LOCAL, NULL, "%s", gcoap_strerror(GCOAP_ENOMEM));
-	return bench_compare_open(b->compare, b->own->compare);
+	status = bench_compare_open(b->compare, b->own->compare);
+	if (status == CLI_OK)
+		warn_other_plan(b);
+	return status;
 }
 
 static int list_uris(struct bench *b)

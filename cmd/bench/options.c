@@ -156,7 +156,8 @@ static int rate_parse(const char *text, gcoap_time *gap)
 	for (size_t i = 0; i < sizeof(per) / sizeof(*per); i++) {
 		if (strcmp(end, per[i].name) != 0)
 			continue;
-		time = round(per[i].seconds * (double)GCOAP_SECOND / n);
+		/* Never oftener, but for what a double has too much. */
+		time = ceil(per[i].seconds * (double)GCOAP_SECOND / n * (1 - 1e-12));
 		if (time < 1 || time > 1e18)
 			return -1;
 		*gap = (gcoap_time)time;

@@ -124,7 +124,7 @@ server() {
 @test "requests of the warm-up are sent and not counted" {
 	group -n 2 --leisure 0 -- gcoap-bench --json -N 5 -r 50 --warmup 200ms -n 2 @demo/light
 	fails_with 0
-	[ "$(summary '[.rounds, .warmup_rounds, .wire.sent] | join(" ")')" = "5 10 15" ]
+	[ "$(summary '[.rounds, .warmup_rounds, .wire.sent] | join(" ")')" = "5 10 5" ]
 	[ "$(server answered)" = "$(printf '127.77.0.%s:5683 5\n' 1 2)" ]
 }
 
@@ -168,6 +168,24 @@ server() {
 		gcoap-bench -N 10 -r 50 -n 2 --compare before.json @demo/light'
 	fails_with 0
 	[[ "$output" == *"compared with before.json"*"each.p50"* ]]
+	[[ "$stderr" != *"another plan"* ]]
+	group -n 2 --leisure 0 -- gcoap-bench -N 10 -r 100 -n 2 --compare before.json @demo/light
+	fails_with 0
+	mentions "gcoap-bench: --compare before.json: another plan: -r 50, then -r 100"
+}
+
+@test "leisures that follow each other are told, and a rate that leaves them time" {
+	group -n 5 --leisure 500ms -- gcoap-bench --json -N 16 -r 8 -t 2s @demo/light
+	fails_with 0
+	mentions "gcoap-bench: answers come later and later: a group takes "
+	mentions "  hint: servers begin a leisure when the last one is over (RFC 7252, Section 8.2): try -r "
+	[ "$(summary '[.growth.queued, .leisure] | tostring')" = '[true,null]' ]
+}
+
+@test "never more requests than the rate" {
+	group -n 1 -- gcoap-bench --json -r 300 -d 200ms 127.77.0.1/light
+	fails_with 0
+	[ "$(summary .rounds)" = 60 ]
 }
 
 @test "malformed answers alone exit 9" {
