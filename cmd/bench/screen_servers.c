@@ -1,5 +1,6 @@
 /* A row a server. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "format.h"
 #include "screen.h"
@@ -69,6 +70,28 @@ static void add_times(struct grid *g, const struct gcoap_histogram *h)
 			  h->count ? bench_time_format((double)times[i], text) : "-");
 }
 
+/* Those that lost most, and of equal ones those that were there first. */
+static int worst_first(const void *a, const void *b)
+{
+	const struct bench_server *x = *(const struct bench_server *const *)a;
+	const struct bench_server *y = *(const struct bench_server *const *)b;
+	double of_x = bench_loss(x->sent, x->answered), of_y = bench_loss(y->sent, y->answered);
+
+	return of_x != of_y ? (of_x < of_y) - (of_x > of_y) : (x > y) - (x < y);
+}
+
+/* Rows of a table that is longer than a look begin with the worst; NULL: no memory. */
+static const struct bench_server **rows_of(const struct bench_result *r)
+{
+	const struct bench_server **rows = calloc(r->n_servers + 1, sizeof(*rows));
+
+	for (size_t i = 0; rows && i < r->n_servers; i++)
+		rows[i] = &r->servers[i];
+	if (rows && r->n_servers > BESIDE_MAX)
+		qsort(rows, r->n_servers, sizeof(*rows), worst_first);
+	return rows;
+}
+
 #define COLUMNS_MOST 10
 
 /* The table with the columns that are wanted beside the first five; @columns must outlive it. */
@@ -83,9 +106,13 @@ static struct grid *table(const struct screen *s, struct grid_column *columns, b
 		{ "p99", true, .drop = 4 }, { "max", true, .drop = 6 },
 	};
 	const struct bench_result *r = s->result;
+	const struct bench_server **rows = rows_of(r);
 	size_t n = sizeof(always) / sizeof(always[0]);
 	struct grid *g;
 	int width = 0;
+
+	if (!rows)
+		return NULL;
 
 	memcpy(columns, always, sizeof(always));
 	if (times) {
@@ -99,12 +126,13 @@ static struct grid *table(const struct screen *s, struct grid_column *columns, b
 		if (digits(r->servers[i].answered) > width)
 			width = digits(r->servers[i].answered);
 	for (size_t i = 0; g && i < r->n_servers; i++) {
-		add_server(g, &r->servers[i], width);
+		add_server(g, rows[i], width);
 		if (times)
-			add_times(g, &r->servers[i].rtt);
+			add_times(g, &rows[i]->rtt);
 		if (beside)
 			add_note(g, beside, i + 1);
 	}
+	free(rows);
 	return g;
 }
 

@@ -179,6 +179,12 @@ static void many_servers_stand_without_notes_beside(void **state)
 	x.result.n_servers = 1000;
 	assert_shows("\n10.0.3.231:5683  ");
 	assert_shows("\n120 requests, 60.0 s");
+	/* Those that lost all of it, 2 of 5, ... none; else as they came. */
+	shown();
+	assert_true(strstr(text, "\n10.0.0.0:5683 ") < strstr(text, "\n10.0.0.6:5683 "));
+	assert_true(strstr(text, "\n10.0.3.228:5683 ") < strstr(text, "\n10.0.0.1:5683 "));
+	assert_true(strstr(text, "\n10.0.0.2:5683 ") < strstr(text, "\n10.0.0.5:5683 "));
+	x.result.servers = x.servers;
 	x.result.n_servers = 2; /* what the fixture clears */
 }
 
