@@ -31,7 +31,7 @@ static void plan(struct html *h)
 		html_put(h, "at %s", html_value(&rate, buf));
 	} else {
 		html_put(h, "as fast as they go, %u outstanding",
-			 own && own->outstanding ? own->outstanding : 1);
+			 own && own->outstanding ? own->outstanding : r->clients);
 	}
 	if (r->elapsed > 0)
 		html_put(h, " for %s", html_duration((double)r->elapsed, buf));

@@ -77,15 +77,30 @@ static const struct label *label_of(struct bench_samples *s, uint32_t i)
 	return s->labels[i].text ? &s->labels[i] : NULL;
 }
 
+/* null: it is not known any more. */
 static void put_due(struct bench_samples *s, gcoap_time due)
 {
 	char when[32];
-	size_t n = render_when(s->base, due, when);
+	size_t n;
 
 	records_key(&s->w, "due");
+	if (due == GCOAP_NEVER) {
+		jsonw_lit(&s->w, "null");
+		return;
+	}
+	n = render_when(s->base, due, when);
 	jsonw_lit(&s->w, "\"");
 	jsonw_raw(&s->w, when, n);
 	jsonw_lit(&s->w, "\"");
+}
+
+/* From the planned time; null when there was none, or when either is not known. */
+static void put_since(struct jsonw *w, gcoap_time at, gcoap_time due)
+{
+	if (at == GCOAP_NEVER || due == GCOAP_NEVER)
+		jsonw_lit(w, "null");
+	else
+		jsonw_ms(w, at - due, 3);
 }
 
 static void put_common(struct bench_samples *s, uint32_t client, uint32_t request, bool warmup)
@@ -121,9 +136,9 @@ static void on_answer(struct gcoap_load_sink *to, const struct gcoap_load_answer
 		jsonw_lit(&s->w, "null,\"name\":null");
 	put_due(s, a->due);
 	records_key(&s->w, "rtt_ms");
-	jsonw_ms(&s->w, a->at - a->due, 3);
+	put_since(&s->w, a->at, a->due);
 	records_key(&s->w, "sent_late_ms");
-	jsonw_ms(&s->w, a->sent - a->due, 3);
+	put_since(&s->w, a->sent, a->due);
 	jsonw_lit(&s->w, ",\"code\":\"");
 	jsonw_raw(&s->w, gcoap_code_format(a->code, code), 4);
 	jsonw_lit(&s->w, "\",\"bytes\":");
@@ -132,15 +147,6 @@ static void on_answer(struct gcoap_load_sink *to, const struct gcoap_load_answer
 	jsonw_raw(&s->w, kinds[a->kind], strlen(kinds[a->kind]));
 	jsonw_lit(&s->w, "\"");
 	put_common(s, a->client, a->request, a->warmup);
-}
-
-/* From the planned time; null when there was none. */
-static void put_since(struct jsonw *w, gcoap_time at, gcoap_time due)
-{
-	if (at == GCOAP_NEVER)
-		jsonw_lit(w, "null");
-	else
-		jsonw_ms(w, at - due, 3);
 }
 
 static void on_round(struct gcoap_load_sink *to, const struct gcoap_load_round *r)

@@ -82,4 +82,6 @@ summary() {
 	proxy unnamed gcoap-bench --json -N 1 -t 2s -P 127.0.0.1 224.0.1.187/x
 	mentions "gcoap-bench: proxy 127.0.0.1 does not tell who answered: 3 answers are of unknown servers"
 	[ "$(summary '[.servers, .unnamed] | tostring')" = '[0,3]' ]
+	proxy unnamed gcoap-bench --format csv -n 3 -N 1 -t 2s -P 127.0.0.1 224.0.1.187/x
+	[[ "${lines[-1]}" == all,,,3,3,0,* ]]
 }

@@ -305,6 +305,33 @@ static void samples_are_a_line_an_answer_and_a_round(void **state)
 	unlink(path);
 }
 
+static void a_sample_of_a_forgotten_request_has_no_times(void **state)
+{
+	static const struct run_args args = RUN_ARGS_DEFAULT;
+	struct run run = { .args = &args };
+	struct gcoap_load_answer a = answer(GCOAP_LOAD_LATE, GCOAP_LOAD_UNKNOWN);
+	char path[] = "/tmp/test-bench-XXXXXX";
+	struct bench_samples *s;
+
+	close(mkstemp(path));
+	assert_int_equal(bench_samples_open(&s, path, &run, 1782907200 * GCOAP_SECOND), CLI_OK);
+	a.sent = GCOAP_NEVER;
+	bench_samples_sink(s)->answer(bench_samples_sink(s), &a);
+	a.due = GCOAP_NEVER; /* without a plan */
+	bench_samples_sink(s)->answer(bench_samples_sink(s), &a);
+	assert_int_equal(bench_samples_close(&s), CLI_OK);
+	assert_string_equal(read_samples(path),
+		"{\"type\":\"sample\",\"round\":7,\"server\":null,\"name\":null,"
+		"\"due\":\"2026-07-01T12:00:05.000000Z\",\"rtt_ms\":1.5,\"sent_late_ms\":null,"
+		"\"code\":\"2.05\",\"bytes\":57,\"kind\":\"late\",\"client\":1,\"target\":0,"
+		"\"warmup\":false}\n"
+		"{\"type\":\"sample\",\"round\":7,\"server\":null,\"name\":null,"
+		"\"due\":null,\"rtt_ms\":null,\"sent_late_ms\":null,"
+		"\"code\":\"2.05\",\"bytes\":57,\"kind\":\"late\",\"client\":1,\"target\":0,"
+		"\"warmup\":false}\n");
+	unlink(path);
+}
+
 static void samples_that_cannot_be_written_are_told(void **state)
 {
 	static const struct run_args args = RUN_ARGS_DEFAULT;
@@ -337,6 +364,7 @@ int main(void)
 		test(names_are_always_valid_json),
 		test(memory_that_fails_is_told),
 		test(samples_are_a_line_an_answer_and_a_round),
+		test(a_sample_of_a_forgotten_request_has_no_times),
 		test(samples_that_cannot_be_written_are_told),
 	};
 
