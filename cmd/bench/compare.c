@@ -146,6 +146,8 @@ int bench_compare_open(struct bench_compare *c, const char *path)
 	struct json_file *f;
 	int status = json_file_read(&f, "--compare", path);
 
+	if (status == CLI_USAGE)
+		cli_hint("%s", not_ours);
 	if (status != CLI_OK)
 		return status;
 	status = bench_compare_values(c, path, f);

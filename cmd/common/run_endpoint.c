@@ -38,13 +38,14 @@ static int bind_to(const struct run *run, struct gcoap_udp_config *config)
 
 static int open_failed(const struct run *run, int r, const struct gcoap_diag *diag)
 {
+	static const char *const not_ours[] = { "ip -brief address shows those of this host", NULL };
 	const char *source = run->args->ask.where.source;
 	int error = errno;
 
 	if (r == GCOAP_EBUSY)
 		return cli_error(CLI_LOCAL, NULL, "--source %s: the port is in use", source);
 	if (error == EADDRNOTAVAIL && source != NULL)
-		return cli_error(CLI_LOCAL, NULL, "--source %s is not an address of this host",
+		return cli_error(CLI_LOCAL, not_ours, "--source %s is not an address of this host",
 				 source);
 	return cli_error(CLI_LOCAL, NULL, "cannot open a UDP endpoint: %s: %s",
 			 diag->what != NULL ? diag->what : "socket",

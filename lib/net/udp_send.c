@@ -172,7 +172,7 @@ static int tx_add(struct gcoap_udp *u, struct gcoap__tx *tx, const struct gcoap_
 }
 
 static void tell_tap(struct gcoap_udp *u, const struct gcoap__sock *s,
-		     const struct gcoap_datagram *d)
+		     const struct gcoap_datagram *d, gcoap_time at)
 {
 	struct gcoap_datagram shown = *d;
 
@@ -187,17 +187,17 @@ static void tell_tap(struct gcoap_udp *u, const struct gcoap__sock *s,
 	}
 	shown.from.port = s->local.port;
 	shown.hops = (int16_t)hops_for(u, d);
-	shown.at = gcoap_now();
+	shown.at = at;
 	u->config.tap(u->config.tap_arg, GCOAP_SENT, &shown);
 }
 
-static void sent(struct gcoap_udp *u, struct gcoap__sock *s, unsigned n)
+static void sent(struct gcoap_udp *u, struct gcoap__sock *s, unsigned n, gcoap_time at)
 {
 	struct gcoap__tx *tx = s->tx;
 
 	for (unsigned i = 0; i < n; i++) {
 		if (u->config.tap)
-			tell_tap(u, s, &tx->d[tx->first]);
+			tell_tap(u, s, &tx->d[tx->first], at);
 		release(tx, tx->first++);
 	}
 	u->sent += n;
@@ -207,13 +207,17 @@ int gcoap__udp_flush(struct gcoap_udp *u, struct gcoap__sock *s, gcoap__udp_fail
 		     void *arg)
 {
 	struct gcoap__tx *tx = s->tx;
+	gcoap_time before = 0;
 	unsigned tries = 0;
 	int n;
 
 	while (gcoap__udp_pending(s)) {
+		/* An answer may be there before the call returns. */
+		if (u->config.tap)
+			before = gcoap_now();
 		n = sendmmsg(s->fd, tx->hdr + tx->first, tx->end - tx->first, MSG_DONTWAIT);
 		if (n > 0) {
-			sent(u, s, (unsigned)n);
+			sent(u, s, (unsigned)n, before);
 			tries = 0;
 			continue;
 		}

@@ -109,7 +109,11 @@ server() {
 	[ "$(jq -r '.type + " " + (.code | tostring)' <<<"$output")" = "error 5" ]
 	alone gcoap-bench --compare nowhere.json -N 1 127.0.0.1/x
 	[ "$status" -ne 0 ]
-	mentions nowhere.json
+	says 'gcoap-bench: --compare nowhere.json: No such file or directory' \
+		'  hint: such a file is made with gcoap-bench --json TARGET > FILE'
+	alone gcoap-bench --pcap /nowhere/x.pcap -N 1 127.0.0.1/x
+	fails_with 5
+	says 'gcoap-bench: --pcap /nowhere/x.pcap: No such file or directory'
 }
 
 @test "-r max keeps as many open as told, and counts by -N" {
@@ -135,6 +139,14 @@ server() {
 	[ "$(wc -l <ports)" = 8 ]
 	[ "$(sort -u ports | wc -l)" = 4 ]
 	diff <(head -4 ports) <(tail -4 ports)
+}
+
+@test "in a capture no answer is older than its request" {
+	group -n 1 -- gcoap-bench -q -r max -N 200 --pcap p.pcap 127.77.0.1/light
+	fails_with 0
+	tshark -r p.pcap -T fields -e coap.response_time 2>/dev/null >times
+	[ "$(grep -c '^[0-9]' times)" = 200 ]
+	[ "$(grep -c '^-' times)" = 0 ]
 }
 
 @test "several targets are asked in turn" {

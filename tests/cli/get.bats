@@ -256,7 +256,8 @@ field() {
 	[ "$(field request .local)" = 127.0.0.5:40404 ]
 	alone gcoap-get -s 192.0.2.99 127.0.0.1/temp
 	fails_with 5
-	says "gcoap-get: --source 192.0.2.99 is not an address of this host"
+	says "gcoap-get: --source 192.0.2.99 is not an address of this host" \
+		"  hint: ip -brief address shows those of this host"
 }
 
 @test "IPv6: a group with a zone in either spelling" {
