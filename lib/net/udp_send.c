@@ -69,6 +69,19 @@ static const struct gcoap_addr *group_source(struct gcoap_udp *u, uint32_t ifind
 	return &u->group_source;
 }
 
+/* Packet information without an address would undo that the socket is bound to one. */
+static const struct gcoap_addr *source4(struct gcoap_udp *u, const struct gcoap_datagram *d)
+{
+	static const uint8_t any[4];
+	const struct gcoap_addr *bound = &u->sock[0].local;
+
+	if (d->from.family || !d->ifindex)
+		return &d->from;
+	if (memcmp(bound->bytes, any, sizeof(any)) != 0)
+		return bound;
+	return gcoap_addr_is_multicast(&d->to) ? group_source(u, d->ifindex) : &d->from;
+}
+
 /* Groups of link-local scope and below: 224.0.0.0/24, ff01::/16, ff02::/16. */
 static bool is_link_group(const struct gcoap_addr *a)
 {
@@ -106,12 +119,9 @@ static size_t put_pktinfo4(struct gcoap_udp *u, struct msghdr *h,
 			   const struct gcoap_datagram *d)
 {
 	struct in_pktinfo info = { .ipi_ifindex = (int)d->ifindex };
-	const struct gcoap_addr *from = &d->from;
+	const struct gcoap_addr *from = source4(u, d);
 	size_t used = 0;
 
-	if (!from->family && d->ifindex && gcoap_addr_is_multicast(&d->to) &&
-	    !u->config.bind.family)
-		from = group_source(u, d->ifindex);
 	if (from->family == 4)
 		memcpy(&info.ipi_spec_dst, from->bytes, 4);
 	if (d->ifindex || from->family == 4)

@@ -260,6 +260,18 @@ field() {
 		"  hint: ip -brief address shows those of this host"
 }
 
+@test "-s is a group request's source too" {
+	group -n 2 --leisure 0 -- gcoap-get -n 2 -s 127.0.0.1:40404 --json @demo/temp
+	fails_with 0
+	[ "$(field request .local)" = 127.0.0.1:40404 ]
+	group -n 2 --leisure 0 -- gcoap-get -n 2 -s 127.0.0.5 -i lo --json 224.0.1.187/temp
+	fails_with 0
+	group -n 2 --leisure 0 -- gcoap-get -n 2 -s '[::1]:40404' --json 'coap://[ff02::fd%lo]/temp'
+	fails_with 0
+	group -n 2 --leisure 0 -- gcoap-get -n 2 -s 0.0.0.0:40404 --json @demo/temp
+	fails_with 0
+}
+
 @test "IPv6: a group with a zone in either spelling" {
 	for uri in 'coap://[ff02::fd%lo]/temp' 'coap://[ff02::fd%25lo]/temp'; do
 		group -n 2 --leisure 0 -- gcoap-get -n 2 --json "$uri"
