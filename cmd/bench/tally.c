@@ -110,6 +110,7 @@ void bench_tally_free(struct bench_tally **tally)
 		free(t->targets[i].cells);
 	gcoap_histogram_clear(&t->sum.first);
 	gcoap_histogram_clear(&t->sum.each);
+	gcoap_histogram_clear(&t->interrupted);
 	gcoap_histogram_clear(&t->sum.last);
 	gcoap_histogram_clear(&t->sum.lag);
 	tally_cells_clear(&t->cells);
@@ -169,8 +170,12 @@ uint32_t tally_target_servers(const struct bench_tally *t, const struct tally_ta
 
 void bench_tally_glance(const struct bench_tally *t, struct bench_glance *out)
 {
-	*out = (struct bench_glance){ .rounds = t->sum.rounds, .answers = t->heard,
-				      .p50 = gcoap_histogram_at(&t->sum.each, 0.5) };
+	struct gcoap_histogram each = { 0 };
+
+	*out = (struct bench_glance){ .rounds = t->sum.rounds, .answers = t->heard };
+	if (tally_each(t, &each) >= 0)
+		out->p50 = gcoap_histogram_at(&each, 0.5);
+	gcoap_histogram_clear(&each);
 	for (size_t i = 0; i < t->config.n_requests; i++) {
 		const struct tally_target *to = &t->targets[i];
 		uint64_t due = to->rounds * tally_target_servers(t, to);

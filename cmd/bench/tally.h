@@ -78,6 +78,9 @@ struct bench_part {
 struct tally_cells {
 	gcoap_time from, width, part; /* lengths of a cell and of a part */
 	size_t n;		      /* cells in use */
+	/* The last that was asked for, and the times in both it and its part. */
+	size_t at, at_part;
+	gcoap_time at_from, at_end;
 	struct tally_cell all[BENCH_CELLS];
 	struct bench_part parts[TALLY_PARTS];
 };
@@ -126,6 +129,7 @@ struct bench_tally {
 	struct bench_tally_config config;
 	const struct gcoap_load *load;
 	struct bench_result sum; /* counters and histograms; the rest is filled in the end */
+	struct gcoap_histogram interrupted; /* answers that count, of rounds that do not */
 	uint64_t heard;		 /* answers, also of open rounds */
 	uint64_t warm_sent, warm_received, warm_bytes; /* datagrams of the warm-up; received bytes */
 	uint64_t answer_bytes, dropped;
@@ -148,6 +152,16 @@ struct bench_tally {
 int tally_server_known(struct bench_tally *t, uint32_t server);
 /* @server was heard of at @target, or is @expected there. GCOAP_ENOMEM. */
 int tally_belongs(struct bench_tally *t, uint32_t server, uint32_t target, bool expected);
+
+/* The same, for who was mostly heard there before. */
+static inline int tally_heard(struct bench_tally *t, uint32_t server, uint32_t target)
+{
+	if (server < t->n_servers && t->servers[server].target == target + 1)
+		return 0;
+	return tally_belongs(t, server, target, false);
+}
+/* All answers that count, into an empty one. GCOAP_ENOMEM. */
+int tally_each(const struct bench_tally *t, struct gcoap_histogram *out);
 
 /* ---- tally_count.c: the sink ---- */
 

@@ -22,6 +22,15 @@ void tally_cells_init(struct tally_cells *c, const struct bench_tally_config *co
 	c->part = (length + TALLY_PARTS - 1) / TALLY_PARTS;
 }
 
+int tally_each(const struct bench_tally *t, struct gcoap_histogram *out)
+{
+	int r = gcoap_histogram_merge(out, &t->interrupted);
+
+	for (size_t i = 0; i < TALLY_PARTS && r >= 0; i++)
+		r = gcoap_histogram_merge(out, &t->cells.parts[i].each);
+	return r;
+}
+
 static void part_clear(struct bench_part *p)
 {
 	gcoap_histogram_clear(&p->first);
@@ -36,21 +45,25 @@ void tally_cells_clear(struct tally_cells *c)
 		part_clear(&c->parts[i]);
 }
 
-/* @b goes into @a and is empty after; what does not fit into memory is lost for spreads only. */
-static void part_join(struct bench_part *a, struct bench_part *b)
+/* @b goes into @a and is empty after. */
+static void part_join(struct bench_tally *t, struct bench_part *a, struct bench_part *b)
 {
+	if (gcoap_histogram_merge(&a->each, &b->each) < 0)
+		t->dropped += b->each.count;
+	/* Without memory these are lost for spreads only. */
 	gcoap_histogram_merge(&a->first, &b->first);
-	gcoap_histogram_merge(&a->each, &b->each);
 	gcoap_histogram_merge(&a->last, &b->last);
 	a->rounds += b->rounds;
 	a->answers += b->answers;
 	part_clear(b);
 }
 
-static void parts_fold(struct bench_part *p)
+static void parts_fold(struct bench_tally *t)
 {
+	struct bench_part *p = t->cells.parts;
+
 	for (size_t i = 0; i < TALLY_PARTS; i += 2) {
-		part_join(&p[i], &p[i + 1]);
+		part_join(t, &p[i], &p[i + 1]);
 		if (i == 0)
 			continue;
 		p[i / 2] = p[i];
@@ -81,7 +94,7 @@ static void rounds_fold(uint32_t *c)
 static void fold(struct bench_tally *t)
 {
 	cells_fold(t->cells.all);
-	parts_fold(t->cells.parts);
+	parts_fold(t);
 	for (uint32_t i = 0; i < t->n_servers && i < TALLY_CELL_SERVERS; i++)
 		if (t->servers[i].cells != NULL)
 			cells_fold(t->servers[i].cells);
@@ -93,26 +106,39 @@ static void fold(struct bench_tally *t)
 	t->cells.n = (t->cells.n + 1) / 2;
 }
 
+/* Where a request due @since the beginning belongs. */
+static void go_to(struct bench_tally *t, gcoap_time since)
+{
+	struct tally_cells *c = &t->cells;
+	gcoap_time cell, part;
+
+	while (since / c->width >= BENCH_CELLS || since / c->part >= TALLY_PARTS)
+		fold(t);
+	cell = since / c->width;
+	part = since / c->part;
+	if ((size_t)cell >= c->n)
+		c->n = (size_t)cell + 1;
+	c->at = (size_t)cell;
+	c->at_part = (size_t)part;
+	c->at_from = cell * c->width > part * c->part ? cell * c->width : part * c->part;
+	c->at_end = (cell + 1) * c->width < (part + 1) * c->part ? (cell + 1) * c->width
+								 : (part + 1) * c->part;
+}
+
 size_t tally_cell_at(struct bench_tally *t, gcoap_time due)
 {
 	struct tally_cells *c = &t->cells;
 	gcoap_time since = due > c->from ? due - c->from : 0;
-	size_t at;
 
-	while (since / c->width >= BENCH_CELLS || since / c->part >= TALLY_PARTS)
-		fold(t);
-	at = (size_t)(since / c->width);
-	if (at >= c->n)
-		c->n = at + 1;
-	return at;
+	if (since < c->at_from || since >= c->at_end)
+		go_to(t, since);
+	return c->at;
 }
 
 struct bench_part *tally_part_at(struct bench_tally *t, gcoap_time due)
 {
-	gcoap_time since = due > t->cells.from ? due - t->cells.from : 0;
-
 	tally_cell_at(t, due);
-	return &t->cells.parts[since / t->cells.part];
+	return &t->cells.parts[t->cells.at_part];
 }
 
 static void cell_count(struct tally_cell *c, double logarithm, bool early)

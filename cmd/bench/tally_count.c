@@ -26,7 +26,8 @@ static void add(struct bench_tally *t, struct gcoap_histogram *h, gcoap_time val
 		t->dropped++;
 }
 
-/* What holds of an answer whether or not its round counts. */
+/* What holds of an answer whether or not its round counts; each of them is in its part, too, from
+ * where bench_result.each is told. */
 static void count_answer(struct bench_tally *t, const struct tally_one *a)
 {
 	struct bench_result *r = &t->sum;
@@ -40,7 +41,6 @@ static void count_answer(struct bench_tally *t, const struct tally_one *a)
 		r->answer_min = a->size;
 	if (a->size > r->answer_max)
 		r->answer_max = a->size;
-	add(t, &r->each, a->rtt);
 	if (a->server == GCOAP_LOAD_UNKNOWN) {
 		r->unnamed++;
 		return;
@@ -80,7 +80,7 @@ static struct came count_answers(struct bench_tally *t, const struct gcoap_load_
 		tally_cell_answer(t, cell, a, came.early);
 		if (a->server == GCOAP_LOAD_UNKNOWN)
 			continue;
-		tally_belongs(t, a->server, r->request, false);
+		tally_heard(t, a->server, r->request);
 		t->servers[a->server].answered++;
 		t->servers[a->server].early += came.early;
 		came.known++;
@@ -118,7 +118,7 @@ void tally_answer(struct gcoap_load_sink *sink, const struct gcoap_load_answer *
 	if (t->config.also != NULL)
 		t->config.also->answer(t->config.also, a);
 	if (a->server != GCOAP_LOAD_UNKNOWN && !one.refusal &&
-	    tally_belongs(t, a->server, a->request, false) < 0) {
+	    tally_heard(t, a->server, a->request) < 0) {
 		t->dropped++;
 		return;
 	}
@@ -190,9 +190,12 @@ static void count_round(struct bench_tally *t, const struct gcoap_load_round *r,
 static void count_interrupted(struct bench_tally *t, uint32_t head)
 {
 	t->sum.interrupted_rounds++;
-	for (uint32_t i = head; i != TALLY_NONE && t->sum.rounds == 0; i = t->open.pool[i].next)
-		if (!t->open.pool[i].refusal)
-			count_answer(t, &t->open.pool[i]);
+	for (uint32_t i = head; i != TALLY_NONE && t->sum.rounds == 0; i = t->open.pool[i].next) {
+		if (t->open.pool[i].refusal)
+			continue;
+		count_answer(t, &t->open.pool[i]);
+		add(t, &t->interrupted, t->open.pool[i].rtt);
+	}
 }
 
 void tally_round(struct gcoap_load_sink *sink, const struct gcoap_load_round *r)

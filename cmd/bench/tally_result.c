@@ -144,6 +144,9 @@ int bench_tally_result(struct bench_tally *t, gcoap_time now, struct bench_resul
 		return GCOAP_ENOMEM;
 	r = servers_fill(t, place);
 	free(place);
+	gcoap_histogram_clear(&t->sum.each);
+	if (r >= 0)
+		r = tally_each(t, &t->sum.each);
 	if (r < 0)
 		return r;
 	*out = t->sum;

@@ -97,22 +97,46 @@ void gcoap_histogram_clear(struct gcoap_histogram *h)
 	memset(h, 0, sizeof(*h));
 }
 
-int gcoap_histogram_add(struct gcoap_histogram *h, gcoap_time value, uint64_t n)
+/* There is room: @value once more. */
+static void add_one(struct gcoap_histogram *h, uint32_t *count, gcoap_time value)
 {
-	unsigned part, step;
+	double n = (double)(int64_t)h->count, apart = (double)value - h->mean, part = 1 / (n + 1);
 
+	++*count;
+	widen(h, value, value);
+	h->squares += apart * apart * n * part;
+	h->mean += apart * part;
+	h->count++;
+}
+
+static int add_many(struct gcoap_histogram *h, unsigned part, unsigned step, gcoap_time value,
+		    uint64_t n)
+{
 	if (n > UINT64_MAX - h->count)
 		n = UINT64_MAX - h->count;
 	if (n == 0)
 		return 0;
-	value = value < 0 ? 0 : value > HIGHEST ? HIGHEST : value;
-	part = part_of((uint64_t)value);
-	step = step_of((uint64_t)value, part);
 	if (reserve(h, part, h->part[part] == NULL ? n : count_of(h, part, step) + n) < 0)
 		return GCOAP_ENOMEM;
 	count_more(h, part, step, n);
 	widen(h, value, value);
 	join(h, n, (double)value, 0);
+	return 0;
+}
+
+int gcoap_histogram_add(struct gcoap_histogram *h, gcoap_time value, uint64_t n)
+{
+	unsigned part, step;
+	uint32_t *p;
+
+	value = value < 0 ? 0 : value > HIGHEST ? HIGHEST : value;
+	part = part_of((uint64_t)value);
+	step = step_of((uint64_t)value, part);
+	p = h->part[part];
+	/* Almost always; the sums of as many as fit into 32 bits a bucket. */
+	if (n != 1 || p == NULL || p[step] == UINT32_MAX || h->wide != 0)
+		return add_many(h, part, step, value, n);
+	add_one(h, &p[step], value);
 	return 0;
 }
 
