@@ -55,6 +55,7 @@ struct gcoap__load_round {
 	gcoap_time due, sent;
 	gcoap_time limit; /* its end at the latest; answers from then on are late */
 	uint32_t target;
+	uint32_t proof; /* in its token */
 	uint16_t mid;
 	bool open;
 	bool echoed;  /* was asked again with an Echo value */
@@ -123,6 +124,7 @@ struct gcoap_load {
 	struct gcoap_registry registry;
 	uint64_t seed[2], token_key[2];
 	uint32_t token_pad;
+	uint64_t proof_of, proofs; /* the last two: of which pair of numbers, + 1 */
 	struct gcoap__load_target *targets;
 	size_t n_targets, largest; /* bytes of the longest request with an Echo value */
 	uint32_t n_queues;
@@ -173,10 +175,12 @@ int gcoap__load_echo(struct gcoap_load *l, struct gcoap__load_target *t,
  * Tokens need no memory: 4 bytes are the request's number under a secret pad, 4 bytes prove that
  * it was us who asked. Nobody who has not seen a token can make one (RFC 7252, Section 5.3.1).
  */
-void gcoap__load_token(const struct gcoap_load *l, uint64_t number, uint8_t token[8]);
-/* Is it one that was sent? */
+uint32_t gcoap__load_proof(struct gcoap_load *l, uint64_t number);
+void gcoap__load_token(const struct gcoap_load *l, const struct gcoap__load_round *r,
+		       uint8_t token[8]);
+/* Is it one that was sent? Of which request, and (NULL: forgotten) round. */
 bool gcoap__load_token_read(const struct gcoap_load *l, const uint8_t token[8],
-			    uint64_t *number);
+			    uint64_t *number, struct gcoap__load_round **r);
 
 /* ---- load_plan.c ---- */
 

@@ -10,9 +10,8 @@ static struct gcoap__load_round *by_token(struct gcoap__load_client *c)
 	uint64_t number;
 
 	if (c->in.token_len != GCOAP_TOKEN_MAX || !GCOAP_CODE_IS_REQUEST(c->in.code) ||
-	    !gcoap__load_token_read(c->load, c->in.token, &number))
+	    !gcoap__load_token_read(c->load, c->in.token, &number, &r))
 		return NULL;
-	r = gcoap__load_round_find(c->load, number);
 	return r && r->open && r->client == c ? r : NULL;
 }
 
@@ -44,7 +43,7 @@ static struct gcoap__load_round *by_head(struct gcoap__load_client *c, struct gc
 	if (!r || data.len >= 4 + sizeof(token) ||
 	    memcmp(data.ptr, c->load->targets[r->target].bytes, 2))
 		return NULL;
-	gcoap__load_token(c->load, r->number, token);
+	gcoap__load_token(c->load, r, token);
 	return memcmp(data.ptr + 4, token, data.len - 4) ? NULL : r;
 }
 

@@ -81,10 +81,8 @@ static int recv_response(struct gcoap__load_client *c, const struct gcoap_datagr
 	uint64_t number;
 
 	if (c->in.token_len != GCOAP_TOKEN_MAX ||
-	    !gcoap__load_token_read(c->load, c->in.token, &number))
-		return stranger(c, in);
-	r = gcoap__load_round_find(c->load, number);
-	if (!is_ours(c, r, number, in))
+	    !gcoap__load_token_read(c->load, c->in.token, &number, &r) ||
+	    !is_ours(c, r, number, in))
 		return stranger(c, in);
 	if (gcoap_option_bad_critical(c->load->targets[number % c->load->n_targets].registry,
 				      &c->in, &diag))

@@ -51,7 +51,7 @@ static void make(struct gcoap__load_client *c, const struct gcoap__load_round *r
 	}
 	c->bytes[2] = (uint8_t)(r->mid >> 8);
 	c->bytes[3] = (uint8_t)r->mid;
-	gcoap__load_token(c->load, r->number, c->bytes + 4);
+	gcoap__load_token(c->load, r, c->bytes + 4);
 }
 
 /* ACK_TIMEOUT times a random factor of 1 to ACK_RANDOM_FACTOR (RFC 7252, Section 4.2). */
@@ -156,6 +156,7 @@ static struct gcoap__load_round *begin(struct gcoap__load_client *c, gcoap_time 
 	}
 	r->client = c;
 	r->target = c->target;
+	r->proof = gcoap__load_proof(l, r->number);
 	r->open = true;
 	r->timed = t->confirmable;
 	r->timer.owner = r;

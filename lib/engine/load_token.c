@@ -3,21 +3,39 @@
 
 #include <string.h>
 
-static uint32_t proof(const struct gcoap_load *l, uint64_t number)
+/* Half of a hash that two numbers share. */
+static uint32_t half_of(uint64_t hash, uint64_t number)
 {
-	return (uint32_t)gcoap__hash(&number, sizeof(number), l->token_key);
+	return (uint32_t)(number & 1 ? hash >> 32 : hash);
 }
 
-void gcoap__load_token(const struct gcoap_load *l, uint64_t number, uint8_t token[8])
+static uint64_t hash_of(const struct gcoap_load *l, uint64_t number)
 {
-	uint32_t low = (uint32_t)number ^ l->token_pad, mac = proof(l, number);
+	uint64_t pair = number >> 1;
+
+	return gcoap__hash(&pair, sizeof(pair), l->token_key);
+}
+
+uint32_t gcoap__load_proof(struct gcoap_load *l, uint64_t number)
+{
+	if (!l->proof_of || l->proof_of - 1 != number >> 1) {
+		l->proof_of = (number >> 1) + 1;
+		l->proofs = hash_of(l, number);
+	}
+	return half_of(l->proofs, number);
+}
+
+void gcoap__load_token(const struct gcoap_load *l, const struct gcoap__load_round *r,
+		       uint8_t token[8])
+{
+	uint32_t low = (uint32_t)r->number ^ l->token_pad;
 
 	memcpy(token, &low, sizeof(low));
-	memcpy(token + sizeof(low), &mac, sizeof(mac));
+	memcpy(token + sizeof(low), &r->proof, sizeof(r->proof));
 }
 
 bool gcoap__load_token_read(const struct gcoap_load *l, const uint8_t token[8],
-			    uint64_t *number)
+			    uint64_t *number, struct gcoap__load_round **r)
 {
 	uint32_t low, mac, ago;
 	uint64_t last = l->newest - 1;
@@ -29,5 +47,6 @@ bool gcoap__load_token_read(const struct gcoap_load *l, const uint8_t token[8],
 	if (ago >= l->newest)
 		return false;
 	*number = last - ago;
-	return proof(l, *number) == mac;
+	*r = gcoap__load_round_find(l, *number);
+	return mac == (*r ? (*r)->proof : half_of(hash_of(l, *number), *number));
 }
