@@ -27,8 +27,8 @@ static gcoap_time load_deadline(const struct gcoap_engine *e)
 
 	for (uint32_t i = 0; i < c->load->n_queues; i++) {
 		r = TAILQ_FIRST(&c->queues[i]);
-		if (r && r->limit < next)
-			next = r->limit;
+		if (r && r->asked.limit < next)
+			next = r->asked.limit;
 	}
 	return c->due < next && gcoap__load_is_due(c, c->due) ? c->due : next;
 }
@@ -45,8 +45,8 @@ static void load_tick(struct gcoap_engine *e, gcoap_time now)
 
 	gcoap__load_retransmit(c, now);
 	for (uint32_t i = 0; i < c->load->n_queues; i++) {
-		while ((r = TAILQ_FIRST(&c->queues[i])) && r->limit <= c->checked) {
-			how.at = r->limit;
+		while ((r = TAILQ_FIRST(&c->queues[i])) && r->asked.limit <= c->checked) {
+			how.at = r->asked.limit;
 			gcoap__load_round_end(r, &how, now);
 		}
 	}
@@ -130,10 +130,6 @@ static int seed(struct gcoap_load *l)
 	if (r >= 0)
 		r = gcoap_random_fill(l->config.random, &l->token_pad, sizeof(l->token_pad));
 	if (r >= 0)
-		r = gcoap_random_fill(l->config.random, &l->index_factor,
-				      sizeof(l->index_factor));
-	l->index_factor |= 1;
-	if (r >= 0)
 		r = gcoap_random_fill(l->config.random, &jitter, sizeof(jitter));
 	gcoap_random_init_seed(&l->jitter, jitter);
 	return r;
@@ -164,7 +160,6 @@ int gcoap_load_new(struct gcoap_load **out, const struct gcoap_load_config *conf
 		return GCOAP_ENOMEM;
 	l->config = *config;
 	f = &l->config;
-	TAILQ_INIT(&l->over);
 	gcoap_registry_init(&l->registry);
 	r = check(&l->config);
 	if (r >= 0)
@@ -173,6 +168,8 @@ int gcoap_load_new(struct gcoap_load **out, const struct gcoap_load_config *conf
 			  l->seed);
 	l->end = f->duration && f->duration < GCOAP_NEVER - f->start ? f->start + f->duration
 								      : GCOAP_NEVER;
+	if (r >= 0)
+		r = gcoap__load_rounds_init(l);
 	if (r >= 0)
 		r = gcoap__load_targets(l);
 	if (r >= 0)

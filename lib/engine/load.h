@@ -46,30 +46,36 @@ struct gcoap__load_target {
 
 struct gcoap__load_client;
 
-/* A request under way, or over and remembered for what still comes. */
-struct gcoap__load_round {
+/* What a request is known by, also when it is over, for what still comes. */
+struct gcoap__load_asked {
 	uint64_t number;
-	struct gcoap__load_round *same; /* next with this place in the index, or next unused */
-	TAILQ_ENTRY(gcoap__load_round) entry; /* by end when open, by age when over */
-	struct gcoap__load_client *client;
+	struct gcoap__load_asked *same; /* next with this place in the index */
+	struct gcoap__load_round *round; /* NULL: it is over */
 	gcoap_time due, sent;
 	gcoap_time limit; /* its end at the latest; answers from then on are late */
+	struct gcoap__load_mark one; /* of the only server, or of those that are not known */
+	struct gcoap__load_mark *marks; /* by server; NULL: none yet */
+	uint32_t n_marks;
 	uint32_t target;
 	uint32_t proof; /* in its token */
 	uint16_t mid;
-	bool open;
+	bool warmup;
+};
+
+/* A request under way. */
+struct gcoap__load_round {
+	struct gcoap__load_asked asked;
+	struct gcoap__load_round *unused; /* the next */
+	TAILQ_ENTRY(gcoap__load_round) entry; /* by end */
+	struct gcoap__load_client *client;
 	bool echoed;  /* was asked again with an Echo value */
 	bool unnamed; /* a proxy has answered without telling for whom */
 	bool queued;  /* to be sent once more */
 	bool timed;   /* a place among the timers is kept for it */
-	bool warmup;
 	bool acked;
 	uint32_t version; /* of the target's bytes that were sent */
 	uint32_t answered, awaited; /* the latter: of those that must answer */
 	gcoap_time first, last;
-	struct gcoap__load_mark one; /* of the only server, or of those that are not known */
-	struct gcoap__load_mark *marks; /* by server; NULL: none yet */
-	uint32_t n_marks;
 	uint32_t tries; /* retransmissions */
 	gcoap_time wait;
 	struct gcoap__timer timer;
@@ -137,12 +143,11 @@ struct gcoap_load {
 
 	struct gcoap__load_round **chunks; /* LOAD_CHUNK rounds each */
 	uint32_t n_chunks, cap_chunks;
-	struct gcoap__load_round **index;
-	uint32_t index_bits;
-	uint64_t index_factor;
 	struct gcoap__load_round *unused;
-	struct gcoap__load_rounds over;
-	uint32_t n_over;
+	struct gcoap__load_asked *over; /* a ring of GCOAP__LOAD_OVER */
+	uint32_t oldest, n_over;
+	struct gcoap__load_asked **index; /* by the last bits of the number */
+	uint32_t n_places, n_indexed;	  /* the former a power of two, or 0 */
 	struct gcoap__load_spare *spare;
 	size_t marks_bytes;
 
@@ -176,11 +181,11 @@ int gcoap__load_echo(struct gcoap_load *l, struct gcoap__load_target *t,
  * it was us who asked. Nobody who has not seen a token can make one (RFC 7252, Section 5.3.1).
  */
 uint32_t gcoap__load_proof(struct gcoap_load *l, uint64_t number);
-void gcoap__load_token(const struct gcoap_load *l, const struct gcoap__load_round *r,
+void gcoap__load_token(const struct gcoap_load *l, const struct gcoap__load_asked *q,
 		       uint8_t token[8]);
-/* Is it one that was sent? Of which request, and (NULL: forgotten) round. */
+/* Is it one that was sent? Of which request, and (NULL: forgotten) what is known of it. */
 bool gcoap__load_token_read(const struct gcoap_load *l, const uint8_t token[8],
-			    uint64_t *number, struct gcoap__load_round **r);
+			    uint64_t *number, struct gcoap__load_asked **q);
 
 /* ---- load_plan.c ---- */
 
@@ -201,7 +206,7 @@ bool gcoap__load_in_warmup(const struct gcoap_load *l, gcoap_time due);
 
 /* A round that is not in use; NULL: out of memory. */
 struct gcoap__load_round *gcoap__load_round_take(struct gcoap_load *l, uint64_t number);
-struct gcoap__load_round *gcoap__load_round_find(const struct gcoap_load *l, uint64_t number);
+struct gcoap__load_asked *gcoap__load_asked_find(const struct gcoap_load *l, uint64_t number);
 /* Tell the sink, free its place, remember it as over. */
 void gcoap__load_round_end(struct gcoap__load_round *r, const struct gcoap__load_end *how,
 			   gcoap_time now);
@@ -209,10 +214,11 @@ void gcoap__load_round_end(struct gcoap__load_round *r, const struct gcoap__load
 void gcoap__load_round_unsent(struct gcoap__load_client *c, uint64_t number, uint32_t target,
 			      gcoap_time due, gcoap_time at, int error);
 /* When @in came: not before the request was sent, whatever two clocks say. */
-gcoap_time gcoap__load_stamp(const struct gcoap__load_round *r, const struct gcoap_datagram *in);
-/* The mark of a server in a round; NULL: out of memory. */
-struct gcoap__load_mark *gcoap__load_mark(struct gcoap_load *l, struct gcoap__load_round *r,
+gcoap_time gcoap__load_stamp(const struct gcoap__load_asked *q, const struct gcoap_datagram *in);
+/* The mark of a server in a request; NULL: out of memory. */
+struct gcoap__load_mark *gcoap__load_mark(struct gcoap_load *l, struct gcoap__load_asked *q,
 					  uint32_t server);
+int gcoap__load_rounds_init(struct gcoap_load *l);
 void gcoap__load_rounds_clear(struct gcoap_load *l);
 
 /* ---- load_send.c ---- */
@@ -234,8 +240,8 @@ int gcoap__load_recv(struct gcoap__load_client *c, const struct gcoap_datagram *
 
 /* ---- load_answer.c ---- */
 
-/* A response to a request of ours, which is @r, or (NULL) one that is forgotten. */
-void gcoap__load_answer(struct gcoap__load_client *c, struct gcoap__load_round *r,
+/* A response to a request of ours, which is @q, or (NULL) one that is forgotten. */
+void gcoap__load_answer(struct gcoap__load_client *c, struct gcoap__load_asked *q,
 			uint64_t number, const struct gcoap_datagram *in, gcoap_time now);
 void gcoap__load_malformed(struct gcoap__load_client *c, const struct gcoap_datagram *in,
 			   const struct gcoap_diag *diag);

@@ -138,7 +138,7 @@ static bool is_complete(const struct gcoap__load_target *t, const struct gcoap__
 static bool take_first(struct gcoap__load_client *c, struct gcoap__load_round *r,
 		       struct gcoap_load_answer *a)
 {
-	struct gcoap__load_target *t = &c->load->targets[r->target];
+	struct gcoap__load_target *t = &c->load->targets[r->asked.target];
 
 	gcoap__load_settle(r);
 	if (is_challenge(c, t, r, a->server))
@@ -152,25 +152,29 @@ static bool take_first(struct gcoap__load_client *c, struct gcoap__load_round *r
 	return true;
 }
 
-static void take(struct gcoap__load_client *c, struct gcoap__load_round *r,
+static void take(struct gcoap__load_client *c, struct gcoap__load_asked *q,
 		 struct gcoap__load_mark *mark, struct gcoap_load_answer *a,
 		 const struct gcoap_datagram *in, gcoap_time now)
 {
-	const struct gcoap__load_target *t = &c->load->targets[r->target];
+	const struct gcoap__load_target *t = &c->load->targets[q->target];
 	struct gcoap__load_end how = { .at = a->at };
+	struct gcoap__load_round *r = q->round;
 
-	a->kind = kind_of(mark, &c->in, a->server != GCOAP_LOAD_UNKNOWN, a->at >= r->limit);
-	if (r->open && a->kind == GCOAP_LOAD_ANSWER && !take_first(c, r, a)) {
+	a->kind = kind_of(mark, &c->in, a->server != GCOAP_LOAD_UNKNOWN, a->at >= q->limit);
+	if (r && a->kind == GCOAP_LOAD_ANSWER && !take_first(c, r, a)) {
 		mark->first = 0; /* the answer is still to come */
 		return;
 	}
 	deliver(c, a, in);
+	/* The sink may have stopped the load, and so ended it. */
+	if (!r || !r->asked.round)
+		return;
 	how.complete = a->kind == GCOAP_LOAD_ANSWER && is_complete(t, r);
-	if (r->open && (how.complete || a->kind == GCOAP_LOAD_REFUSAL))
+	if (how.complete || a->kind == GCOAP_LOAD_REFUSAL)
 		gcoap__load_round_end(r, &how, now);
 }
 
-void gcoap__load_answer(struct gcoap__load_client *c, struct gcoap__load_round *r,
+void gcoap__load_answer(struct gcoap__load_client *c, struct gcoap__load_asked *q,
 			uint64_t number, const struct gcoap_datagram *in, gcoap_time now)
 {
 	struct gcoap_load *l = c->load;
@@ -179,23 +183,23 @@ void gcoap__load_answer(struct gcoap__load_client *c, struct gcoap__load_round *
 	struct gcoap__load_mark *mark = NULL;
 	struct gcoap_load_answer a;
 
-	if (r && server >= 0)
-		mark = gcoap__load_mark(l, r, (uint32_t)server);
-	if (server < 0 || (r && !mark)) {
+	if (q && server >= 0)
+		mark = gcoap__load_mark(l, q, (uint32_t)server);
+	if (server < 0 || (q && !mark)) {
 		l->count.dropped++;
 		return;
 	}
-	if (!r) {
+	if (!q) {
 		deliver_forgotten(c, number, t, server, in);
 		return;
 	}
 	a = (struct gcoap_load_answer){ .round = number,
-					.request = r->target,
+					.request = q->target,
 					.server = (uint32_t)server,
-					.warmup = r->warmup,
-					.over = !r->open,
-					.due = r->due,
-					.sent = r->sent,
-					.at = gcoap__load_stamp(r, in) };
-	take(c, r, mark, &a, in, now);
+					.warmup = q->warmup,
+					.over = !q->round,
+					.due = q->due,
+					.sent = q->sent,
+					.at = gcoap__load_stamp(q, in) };
+	take(c, q, mark, &a, in, now);
 }

@@ -6,13 +6,13 @@
 
 static struct gcoap__load_round *by_token(struct gcoap__load_client *c)
 {
-	struct gcoap__load_round *r;
+	struct gcoap__load_asked *q;
 	uint64_t number;
 
 	if (c->in.token_len != GCOAP_TOKEN_MAX || !GCOAP_CODE_IS_REQUEST(c->in.code) ||
-	    !gcoap__load_token_read(c->load, c->in.token, &number, &r))
+	    !gcoap__load_token_read(c->load, c->in.token, &number, &q))
 		return NULL;
-	return r && r->open && r->client == c ? r : NULL;
+	return q && q->round && q->round->client == c ? q->round : NULL;
 }
 
 void gcoap__load_failed(struct gcoap__load_client *c, const struct gcoap_datagram *out,
@@ -28,7 +28,7 @@ void gcoap__load_failed(struct gcoap__load_client *c, const struct gcoap_datagra
 	/* What has gone out before may still be answered. */
 	if (!r || r->tries || r->echoed || r->answered)
 		return;
-	r->sent = GCOAP_NEVER;
+	r->asked.sent = GCOAP_NEVER;
 	gcoap__load_round_end(r, &how, now + GCOAP__LOAD_PAUSE);
 }
 
@@ -41,9 +41,9 @@ static struct gcoap__load_round *by_head(struct gcoap__load_client *c, struct gc
 	if (data.len >= 4)
 		r = gcoap__load_by_mid(c, (uint16_t)(data.ptr[2] << 8 | data.ptr[3]));
 	if (!r || data.len >= 4 + sizeof(token) ||
-	    memcmp(data.ptr, c->load->targets[r->target].bytes, 2))
+	    memcmp(data.ptr, c->load->targets[r->asked.target].bytes, 2))
 		return NULL;
-	gcoap__load_token(c->load, r, token);
+	gcoap__load_token(c->load, &r->asked, token);
 	return memcmp(data.ptr + 4, token, data.len - 4) ? NULL : r;
 }
 
@@ -58,7 +58,7 @@ void gcoap__load_unreachable(struct gcoap__load_client *c, const struct gcoap_da
 	(void)gcoap_msg_decode(&c->in, out->data, NULL);
 	r = by_token(c);
 	r = r ? r : by_head(c, out->data);
-	t = r ? &c->load->targets[r->target] : NULL;
+	t = r ? &c->load->targets[r->asked.target] : NULL;
 	if (r && !t->group && !r->answered && gcoap__same_endpoint(&out->to, &t->to))
 		gcoap__load_round_end(r, &how, now);
 }

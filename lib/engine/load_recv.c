@@ -43,13 +43,13 @@ static int recv_empty(struct gcoap__load_client *c, const struct gcoap_datagram 
 {
 	struct gcoap__load_end how = { .reset = true };
 	struct gcoap__load_round *r = gcoap__load_by_mid(c, c->in.mid);
-	const struct gcoap__load_target *t = r ? &c->load->targets[r->target] : NULL;
+	const struct gcoap__load_target *t = r ? &c->load->targets[r->asked.target] : NULL;
 
 	if (!r || t->group || !gcoap__same_endpoint(&in->from, &t->to) ||
 	    (c->in.type == GCOAP_ACK && !t->confirmable))
 		return stranger(c, in);
 	if (c->in.type == GCOAP_RST) {
-		how.at = gcoap__load_stamp(r, in);
+		how.at = gcoap__load_stamp(&r->asked, in);
 		gcoap__load_round_end(r, &how, now);
 	} else {
 		r->acked = true;
@@ -59,16 +59,16 @@ static int recv_empty(struct gcoap__load_client *c, const struct gcoap_datagram 
 }
 
 /* Is it a request of this client's, and the answer from where answers may come? */
-static bool is_ours(struct gcoap__load_client *c, const struct gcoap__load_round *r,
+static bool is_ours(struct gcoap__load_client *c, const struct gcoap__load_asked *q,
 		    uint64_t number, const struct gcoap_datagram *in)
 {
 	const struct gcoap_load *l = c->load;
 	const struct gcoap__load_target *t;
 
-	if (r ? r->client != c : number >= c->next || number % l->config.clients != c->index)
+	if (number >= c->next || number % l->config.clients != c->index)
 		return false;
-	t = &l->targets[r ? r->target : number % l->n_targets];
-	if (c->in.type == GCOAP_ACK && (!r || !t->confirmable || r->mid != c->in.mid))
+	t = &l->targets[number % l->n_targets];
+	if (c->in.type == GCOAP_ACK && (!q || !t->confirmable || q->mid != c->in.mid))
 		return false;
 	return gcoap__may_answer(&t->to, t->ifindex, t->group, in);
 }
@@ -76,20 +76,20 @@ static bool is_ours(struct gcoap__load_client *c, const struct gcoap__load_round
 static int recv_response(struct gcoap__load_client *c, const struct gcoap_datagram *in,
 			 gcoap_time now)
 {
-	struct gcoap__load_round *r;
+	struct gcoap__load_asked *q;
 	struct gcoap_diag diag = { 0 };
 	uint64_t number;
 
 	if (c->in.token_len != GCOAP_TOKEN_MAX ||
-	    !gcoap__load_token_read(c->load, c->in.token, &number, &r) ||
-	    !is_ours(c, r, number, in))
+	    !gcoap__load_token_read(c->load, c->in.token, &number, &q) ||
+	    !is_ours(c, q, number, in))
 		return stranger(c, in);
 	if (gcoap_option_bad_critical(c->load->targets[number % c->load->n_targets].registry,
 				      &c->in, &diag))
 		return undecodable(c, in, &diag, GCOAP_EMALFORMED);
 	if (c->in.type == GCOAP_CON)
 		(void)gcoap__reply_add(&c->replies, GCOAP_ACK, &in->from, c->in.mid);
-	gcoap__load_answer(c, r, number, in, now);
+	gcoap__load_answer(c, q, number, in, now);
 	return 0;
 }
 

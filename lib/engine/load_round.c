@@ -16,77 +16,93 @@ struct gcoap__load_spare {
 	uint32_t n;
 };
 
-static struct gcoap__load_round **place(const struct gcoap_load *l, uint64_t number)
+static struct gcoap__load_asked **place(const struct gcoap_load *l, uint64_t number)
 {
-	return &l->index[number * l->index_factor >> (64 - l->index_bits)];
+	return &l->index[number & (l->n_places - 1)];
 }
 
-static void index_add(struct gcoap_load *l, struct gcoap__load_round *r)
+static void index_add(struct gcoap_load *l, struct gcoap__load_asked *q)
 {
-	struct gcoap__load_round **p = place(l, r->number);
+	struct gcoap__load_asked **p = place(l, q->number);
 
-	r->same = *p;
-	*p = r;
+	q->same = *p;
+	*p = q;
 }
 
-static void index_remove(struct gcoap_load *l, struct gcoap__load_round *r)
+/* Where the index says where @q is. */
+static struct gcoap__load_asked **index_at(struct gcoap_load *l, const struct gcoap__load_asked *q)
 {
-	struct gcoap__load_round **p = place(l, r->number);
+	struct gcoap__load_asked **p = place(l, q->number);
 
-	while (*p != r)
+	while (*p != q)
 		p = &(*p)->same;
-	*p = r->same;
+	return p;
 }
 
-/* Twice as many places, so that few rounds share one. */
+/* Twice as many places, so that few requests share one. */
 static bool index_grow(struct gcoap_load *l)
 {
-	struct gcoap__load_round **old = l->index, *r, *next;
-	uint32_t bits = old ? l->index_bits + 1 : 8;
-	struct gcoap__load_round **index = calloc((size_t)1 << bits, sizeof(*index));
-	size_t n = old ? (size_t)1 << l->index_bits : 0;
+	struct gcoap__load_asked **old = l->index, *q, *next;
+	uint32_t had = l->n_places, n = had ? 2 * had : 256;
+	struct gcoap__load_asked **index = calloc(n, sizeof(*index));
 
 	if (!index)
 		return false;
 	l->index = index;
-	l->index_bits = bits;
-	for (size_t i = 0; i < n; i++) {
-		for (r = old[i]; r; r = next) {
-			next = r->same;
-			index_add(l, r);
+	l->n_places = n;
+	for (uint32_t i = 0; i < had; i++) {
+		for (q = old[i]; q; q = next) {
+			next = q->same;
+			index_add(l, q);
 		}
 	}
 	free(old);
 	return true;
 }
 
-static void forget_marks(struct gcoap_load *l, struct gcoap__load_round *r)
+static void forget_marks(struct gcoap_load *l, struct gcoap__load_asked *q)
 {
-	struct gcoap__load_spare *spare = (struct gcoap__load_spare *)(void *)r->marks;
+	struct gcoap__load_spare *spare = (struct gcoap__load_spare *)(void *)q->marks;
 
 	if (spare) {
-		spare->n = r->n_marks;
+		spare->n = q->n_marks;
 		spare->next = l->spare;
 		l->spare = spare;
 	}
-	r->marks = NULL;
-	r->n_marks = 0;
+	q->marks = NULL;
+	q->n_marks = 0;
 }
 
-/* The one that is over for the longest time: false when there is none. */
-static bool forget_oldest(struct gcoap_load *l)
+/* The one that is over for the longest time, unless it is @but: false when there is none. */
+static bool forget_oldest(struct gcoap_load *l, const struct gcoap__load_asked *but)
 {
-	struct gcoap__load_round *r = TAILQ_FIRST(&l->over);
+	struct gcoap__load_asked *q = &l->over[l->oldest];
 
-	if (!r)
+	if (!l->n_over || q == but)
 		return false;
-	TAILQ_REMOVE(&l->over, r, entry);
+	l->oldest = (l->oldest + 1) % GCOAP__LOAD_OVER;
 	l->n_over--;
-	index_remove(l, r);
-	forget_marks(l, r);
-	r->same = l->unused;
-	l->unused = r;
+	*index_at(l, q) = q->same;
+	l->n_indexed--;
+	forget_marks(l, q);
 	return true;
+}
+
+/* @r is over: what is to be known of it moves. */
+static void remember(struct gcoap_load *l, struct gcoap__load_round *r)
+{
+	struct gcoap__load_asked *q;
+
+	if (l->n_over == GCOAP__LOAD_OVER)
+		forget_oldest(l, NULL);
+	q = &l->over[(l->oldest + l->n_over++) % GCOAP__LOAD_OVER];
+	*q = r->asked;
+	q->round = NULL;
+	*index_at(l, &r->asked) = q;
+	r->asked.round = NULL;
+	r->asked.marks = NULL;
+	r->unused = l->unused;
+	l->unused = r;
 }
 
 /* More memory for rounds; false: there is none. */
@@ -103,15 +119,12 @@ static bool make_more(struct gcoap_load *l)
 		l->chunks = chunks;
 		l->cap_chunks = cap;
 	}
-	if ((!l->index || (size_t)l->n_chunks * CHUNK >= (size_t)1 << l->index_bits) &&
-	    !index_grow(l))
-		return false;
 	chunk = calloc(CHUNK, sizeof(*chunk));
 	if (!chunk)
 		return false;
 	l->chunks[l->n_chunks++] = chunk;
 	for (uint32_t i = CHUNK; i-- > 0;) {
-		chunk[i].same = l->unused;
+		chunk[i].unused = l->unused;
 		l->unused = &chunk[i];
 	}
 	return true;
@@ -121,25 +134,26 @@ struct gcoap__load_round *gcoap__load_round_take(struct gcoap_load *l, uint64_t 
 {
 	struct gcoap__load_round *r;
 
-	if (l->n_over >= GCOAP__LOAD_OVER)
-		forget_oldest(l);
-	if (!l->unused && !make_more(l) && !forget_oldest(l))
+	if ((!l->unused && !make_more(l)) ||
+	    (l->n_indexed >= l->n_places && !index_grow(l)))
 		return NULL;
 	r = l->unused;
-	l->unused = r->same;
+	l->unused = r->unused;
 	memset(r, 0, sizeof(*r));
-	r->number = number;
-	index_add(l, r);
+	r->asked.number = number;
+	r->asked.round = r;
+	index_add(l, &r->asked);
+	l->n_indexed++;
 	return r;
 }
 
-struct gcoap__load_round *gcoap__load_round_find(const struct gcoap_load *l, uint64_t number)
+struct gcoap__load_asked *gcoap__load_asked_find(const struct gcoap_load *l, uint64_t number)
 {
-	struct gcoap__load_round *r = l->index ? *place(l, number) : NULL;
+	struct gcoap__load_asked *q = l->index ? *place(l, number) : NULL;
 
-	while (r && r->number != number)
-		r = r->same;
-	return r;
+	while (q && q->number != number)
+		q = q->same;
+	return q;
 }
 
 /* Of those that nobody uses, one with room for @n; those that are too small are given back. */
@@ -163,13 +177,13 @@ static struct gcoap__load_mark *marks_spare(struct gcoap_load *l, uint32_t *n)
 
 /* Marks of @n servers or more, none of which has answered. */
 static struct gcoap__load_mark *marks_new(struct gcoap_load *l,
-					  const struct gcoap__load_round *r, uint32_t *n)
+					  const struct gcoap__load_asked *q, uint32_t *n)
 {
 	size_t size = *n * sizeof(struct gcoap__load_mark);
 	struct gcoap__load_mark *marks;
 
 	while (!(marks = marks_spare(l, n)) && l->marks_bytes + size > GCOAP__LOAD_MARKS) {
-		if (TAILQ_FIRST(&l->over) == r || !forget_oldest(l))
+		if (!forget_oldest(l, q))
 			return NULL;
 	}
 	if (marks)
@@ -181,48 +195,48 @@ static struct gcoap__load_mark *marks_new(struct gcoap_load *l,
 }
 
 /* Room for the marks of all servers that are known. */
-static bool marks_grow(struct gcoap_load *l, struct gcoap__load_round *r)
+static bool marks_grow(struct gcoap_load *l, struct gcoap__load_asked *q)
 {
 	struct gcoap__load_mark *marks;
 	uint32_t n = MARKS_FIRST;
 
 	while (n < l->n_servers)
 		n *= 2;
-	marks = marks_new(l, r, &n);
+	marks = marks_new(l, q, &n);
 	if (!marks)
 		return false;
-	if (r->marks)
-		memcpy(marks, r->marks, r->n_marks * sizeof(*marks));
-	forget_marks(l, r);
-	r->marks = marks;
-	r->n_marks = n;
+	if (q->marks)
+		memcpy(marks, q->marks, q->n_marks * sizeof(*marks));
+	forget_marks(l, q);
+	q->marks = marks;
+	q->n_marks = n;
 	return true;
 }
 
-gcoap_time gcoap__load_stamp(const struct gcoap__load_round *r, const struct gcoap_datagram *in)
+gcoap_time gcoap__load_stamp(const struct gcoap__load_asked *q, const struct gcoap_datagram *in)
 {
-	return r->sent != GCOAP_NEVER && in->at < r->sent ? r->sent : in->at;
+	return q->sent != GCOAP_NEVER && in->at < q->sent ? q->sent : in->at;
 }
 
-struct gcoap__load_mark *gcoap__load_mark(struct gcoap_load *l, struct gcoap__load_round *r,
+struct gcoap__load_mark *gcoap__load_mark(struct gcoap_load *l, struct gcoap__load_asked *q,
 					  uint32_t server)
 {
-	if (server == GCOAP_LOAD_UNKNOWN || !l->targets[r->target].many)
-		return &r->one;
-	if (server >= r->n_marks && !marks_grow(l, r))
+	if (server == GCOAP_LOAD_UNKNOWN || !l->targets[q->target].many)
+		return &q->one;
+	if (server >= q->n_marks && !marks_grow(l, q))
 		return NULL;
-	return &r->marks[server];
+	return &q->marks[server];
 }
 
 static void tell(const struct gcoap__load_round *r, const struct gcoap__load_end *how)
 {
 	struct gcoap_load_sink *s = r->client->load->config.sink;
-	struct gcoap_load_round over = { .round = r->number,
+	struct gcoap_load_round over = { .round = r->asked.number,
 					 .client = r->client->index,
-					 .request = r->target,
-					 .warmup = r->warmup,
-					 .due = r->due,
-					 .sent = r->sent,
+					 .request = r->asked.target,
+					 .warmup = r->asked.warmup,
+					 .due = r->asked.due,
+					 .sent = r->asked.sent,
 					 .ended = how->at,
 					 .first = r->first,
 					 .last = r->last,
@@ -247,12 +261,10 @@ void gcoap__load_round_end(struct gcoap__load_round *r, const struct gcoap__load
 	if (r->timed)
 		gcoap__timers_release(&c->timers);
 	r->timed = false;
-	r->open = false;
-	if (!how->complete && how->at < r->limit)
-		r->limit = how->at;
-	TAILQ_REMOVE(&c->queues[l->targets[r->target].queue], r, entry);
-	TAILQ_INSERT_TAIL(&l->over, r, entry);
-	l->n_over++;
+	if (!how->complete && how->at < r->asked.limit)
+		r->asked.limit = how->at;
+	TAILQ_REMOVE(&c->queues[l->targets[r->asked.target].queue], r, entry);
+	remember(l, r);
 	l->count.open--;
 	c->open--;
 	gcoap__load_give_place(c, now);
@@ -263,16 +275,23 @@ void gcoap__load_round_unsent(struct gcoap__load_client *c, uint64_t number, uin
 			      gcoap_time due, gcoap_time at, int error)
 {
 	const struct gcoap__load_end how = { .error = error, .at = at };
-	const struct gcoap__load_round r = { .number = number,
+	const struct gcoap__load_round r = { .asked = { .number = number,
+							.due = due,
+							.sent = GCOAP_NEVER,
+							.target = target,
+							.warmup = gcoap__load_in_warmup(c->load,
+											due) },
 					     .client = c,
-					     .due = due,
-					     .sent = GCOAP_NEVER,
-					     .target = target,
-					     .warmup = gcoap__load_in_warmup(c->load, due),
 					     .first = GCOAP_NEVER,
 					     .last = GCOAP_NEVER };
 
 	tell(&r, &how);
+}
+
+int gcoap__load_rounds_init(struct gcoap_load *l)
+{
+	l->over = calloc(GCOAP__LOAD_OVER, sizeof(*l->over));
+	return l->over ? 0 : GCOAP_ENOMEM;
 }
 
 void gcoap__load_rounds_clear(struct gcoap_load *l)
@@ -281,13 +300,16 @@ void gcoap__load_rounds_clear(struct gcoap_load *l)
 
 	for (uint32_t i = 0; i < l->n_chunks; i++) {
 		for (uint32_t k = 0; k < CHUNK; k++)
-			free(l->chunks[i][k].marks);
+			free(l->chunks[i][k].asked.marks);
 		free(l->chunks[i]);
 	}
+	while (l->over && forget_oldest(l, NULL))
+		;
 	while ((spare = l->spare)) {
 		l->spare = spare->next;
 		free(spare);
 	}
 	free(l->chunks);
 	free(l->index);
+	free(l->over);
 }

@@ -17,13 +17,13 @@ static struct gcoap__load_mid *use_of(struct gcoap__load_client *c, uint16_t mid
 /* The next Message ID. Without memory for them, an ACK or a RST will not be known: no more. */
 static void give_mid(struct gcoap__load_client *c, struct gcoap__load_round *r, gcoap_time now)
 {
-	const struct gcoap__load_target *t = &c->load->targets[r->target];
+	const struct gcoap__load_target *t = &c->load->targets[r->asked.target];
 	uint32_t life = (uint32_t)(c->load->config.transmission.exchange_lifetime / GCOAP_SECOND);
 	uint32_t second = (uint32_t)(now / GCOAP_SECOND) + 1;
 	struct gcoap__load_mid *use;
 
-	r->mid = c->mid++;
-	use = use_of(c, r->mid);
+	r->asked.mid = c->mid++;
+	use = use_of(c, r->asked.mid);
 	if (!use)
 		return;
 	if (use->second && use->endpoint == t->endpoint && second - use->second < life)
@@ -36,22 +36,22 @@ struct gcoap__load_round *gcoap__load_by_mid(struct gcoap__load_client *c, uint1
 	const struct gcoap__load_mid *page = c->mids[mid >> 8];
 	struct gcoap__load_round *r = page ? page[mid & 0xff].round : NULL;
 
-	return r && r->open && r->client == c && r->mid == mid ? r : NULL;
+	return r && r->asked.round && r->client == c && r->asked.mid == mid ? r : NULL;
 }
 
 /* The bytes of the request with its Message ID and token. */
 static void make(struct gcoap__load_client *c, const struct gcoap__load_round *r)
 {
-	const struct gcoap__load_target *t = &c->load->targets[r->target];
+	const struct gcoap__load_target *t = &c->load->targets[r->asked.target];
 
-	if (c->bytes_of != r->target || c->bytes_version != t->version) {
+	if (c->bytes_of != r->asked.target || c->bytes_version != t->version) {
 		memcpy(c->bytes, t->bytes, t->len);
-		c->bytes_of = r->target;
+		c->bytes_of = r->asked.target;
 		c->bytes_version = t->version;
 	}
-	c->bytes[2] = (uint8_t)(r->mid >> 8);
-	c->bytes[3] = (uint8_t)r->mid;
-	gcoap__load_token(c->load, r, c->bytes + 4);
+	c->bytes[2] = (uint8_t)(r->asked.mid >> 8);
+	c->bytes[3] = (uint8_t)r->asked.mid;
+	gcoap__load_token(c->load, &r->asked, c->bytes + 4);
 }
 
 /* ACK_TIMEOUT times a random factor of 1 to ACK_RANDOM_FACTOR (RFC 7252, Section 4.2). */
@@ -68,7 +68,7 @@ static gcoap_time first_wait(struct gcoap_load *l)
 static void hand_out(struct gcoap__load_client *c, struct gcoap__load_round *r,
 		     struct gcoap_datagram *out, gcoap_time now)
 {
-	const struct gcoap__load_target *t = &c->load->targets[r->target];
+	const struct gcoap__load_target *t = &c->load->targets[r->asked.target];
 
 	make(c, r);
 	*out = (struct gcoap_datagram){ .to = t->to,
@@ -130,7 +130,7 @@ static int send_again(struct gcoap__load_client *c, struct gcoap_datagram *out, 
 		return 0;
 	TAILQ_REMOVE(&c->again, r, again);
 	r->queued = false;
-	version = c->load->targets[r->target].version;
+	version = c->load->targets[r->asked.target].version;
 	/* With another Echo value it is another message. */
 	if (r->version != version)
 		give_mid(c, r, now);
@@ -155,15 +155,14 @@ static struct gcoap__load_round *begin(struct gcoap__load_client *c, gcoap_time 
 		return NULL;
 	}
 	r->client = c;
-	r->target = c->target;
-	r->proof = gcoap__load_proof(l, r->number);
-	r->open = true;
+	r->asked.target = c->target;
+	r->asked.proof = gcoap__load_proof(l, r->asked.number);
 	r->timed = t->confirmable;
 	r->timer.owner = r;
-	r->due = c->due;
-	r->sent = now;
-	r->limit = t->timeout < GCOAP_NEVER - r->due ? r->due + t->timeout : GCOAP_NEVER;
-	r->warmup = gcoap__load_in_warmup(l, r->due);
+	r->asked.due = c->due;
+	r->asked.sent = now;
+	r->asked.limit = t->timeout < GCOAP_NEVER - c->due ? c->due + t->timeout : GCOAP_NEVER;
+	r->asked.warmup = gcoap__load_in_warmup(l, r->asked.due);
 	r->version = t->version;
 	r->first = r->last = GCOAP_NEVER;
 	give_mid(c, r, now);

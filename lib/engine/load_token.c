@@ -25,17 +25,17 @@ uint32_t gcoap__load_proof(struct gcoap_load *l, uint64_t number)
 	return half_of(l->proofs, number);
 }
 
-void gcoap__load_token(const struct gcoap_load *l, const struct gcoap__load_round *r,
+void gcoap__load_token(const struct gcoap_load *l, const struct gcoap__load_asked *q,
 		       uint8_t token[8])
 {
-	uint32_t low = (uint32_t)r->number ^ l->token_pad;
+	uint32_t low = (uint32_t)q->number ^ l->token_pad;
 
 	memcpy(token, &low, sizeof(low));
-	memcpy(token + sizeof(low), &r->proof, sizeof(r->proof));
+	memcpy(token + sizeof(low), &q->proof, sizeof(q->proof));
 }
 
 bool gcoap__load_token_read(const struct gcoap_load *l, const uint8_t token[8],
-			    uint64_t *number, struct gcoap__load_round **r)
+			    uint64_t *number, struct gcoap__load_asked **q)
 {
 	uint32_t low, mac, ago;
 	uint64_t last = l->newest - 1;
@@ -47,6 +47,6 @@ bool gcoap__load_token_read(const struct gcoap_load *l, const uint8_t token[8],
 	if (ago >= l->newest)
 		return false;
 	*number = last - ago;
-	*r = gcoap__load_round_find(l, *number);
-	return mac == (*r ? (*r)->proof : half_of(hash_of(l, *number), *number));
+	*q = gcoap__load_asked_find(l, *number);
+	return mac == (*q ? (*q)->proof : half_of(hash_of(l, *number), *number));
 }
