@@ -7,6 +7,7 @@
 #include "tool.h"
 
 #define CLIENTS_MAX 1000
+#define OUTSTANDING_MAX (1 << 24) /* gcoap/load.h */
 
 static int read_rate(void *group, const char *text);
 
@@ -156,10 +157,11 @@ static int rate_parse(const char *text, gcoap_time *gap)
 	for (size_t i = 0; i < sizeof(per) / sizeof(*per); i++) {
 		if (strcmp(end, per[i].name) != 0)
 			continue;
+		time = per[i].seconds * (double)GCOAP_SECOND / n;
 		/* Never oftener, but for what a double has too much. */
-		time = ceil(per[i].seconds * (double)GCOAP_SECOND / n * (1 - 1e-12));
 		if (time < 1 || time > 1e18)
 			return -1;
+		time = time - floor(time) < 1e-12 * time ? floor(time) : ceil(time);
 		*gap = (gcoap_time)time;
 		return 0;
 	}
@@ -190,6 +192,9 @@ int bench_check(const struct bench_args *args)
 		return cli_usage("--duration 0: nothing would be sent");
 	if (own->outstanding == 0 && opt_given("outstanding"))
 		return cli_usage("--outstanding 0: nothing would be sent");
+	if (own->outstanding > OUTSTANDING_MAX)
+		return cli_usage("--outstanding %u: want 1 to %d", own->outstanding,
+				 OUTSTANDING_MAX);
 	if (own->clients < 1 || own->clients > CLIENTS_MAX)
 		return cli_usage("--clients %u: want 1 to %d", own->clients, CLIENTS_MAX);
 	if (own->outstanding > 0 && own->outstanding < own->clients)

@@ -3,6 +3,7 @@
 #include "tool.h"
 
 #define DURATION (10 * GCOAP_SECOND)
+#define LONGEST (GCOAP_NEVER / 2) /* 146 years */
 
 /* Requests that are due in @time from the first on. */
 static uint64_t due_in(gcoap_time time, gcoap_time gap)
@@ -39,9 +40,15 @@ uint64_t bench_plan_total(const struct bench_plan *p)
 	return n;
 }
 
+/* What so many requests are planned to take. */
+static gcoap_time time_of(uint64_t requests, gcoap_time gap)
+{
+	return requests < (uint64_t)(LONGEST / gap) ? (gcoap_time)requests * gap : LONGEST;
+}
+
 gcoap_time bench_plan_length(const struct bench_plan *p)
 {
-	gcoap_time all = p->gap > 0 ? (gcoap_time)bench_plan_total(p) * p->gap :
+	gcoap_time all = p->gap > 0 ? time_of(bench_plan_total(p), p->gap) :
 			 p->count > 0 ? 0 : p->duration;
 
 	return all > p->warmup ? all - p->warmup : 0;
@@ -90,7 +97,7 @@ char *bench_plan_format(const struct bench_plan *p, char *buf, size_t cap)
 			 p->outstanding);
 	snprintf(buf, cap, "%llu request%s in %s, one every %s%s, from %u endpoint%s%s",
 		 (unsigned long long)total, total == 1 ? "" : "s",
-		 span((gcoap_time)total * p->gap, last, sizeof(last)),
+		 span(time_of(total, p->gap), last, sizeof(last)),
 		 span(p->gap, all, sizeof(all)), open_text, p->clients,
 		 p->clients == 1 ? "" : "s", warm);
 	return buf;

@@ -25,6 +25,7 @@ plans() { # TEXT ARG...
 	refuses '--requests 0: nothing would be sent' -N 0 127.0.0.1/x
 	refuses '--duration 0: nothing would be sent' -d 0 127.0.0.1/x
 	refuses '--outstanding 0: nothing would be sent' --outstanding 0 127.0.0.1/x
+	refuses '--outstanding 16777217: want 1 to 16777216' --outstanding 16777217 127.0.0.1/x
 	refuses '--clients 0: want 1 to 1000' --clients 0 127.0.0.1/x
 	refuses '--outstanding 3 is not one for each of --clients 4' --clients 4 --outstanding 3 127.0.0.1/x
 	refuses 'need a target: a URI, @name, @demo or all' -N 1
@@ -54,6 +55,7 @@ plans() { # TEXT ARG...
 	plans '1000 requests in 1 s, one every 1 ms, at most 4 open at a time, from 1 endpoint' \
 		-r 1k -d 1s --outstanding 4 127.0.0.1/x
 	plans 'requests for 5 s, 64 open at a time, from 1 endpoint' -r max --outstanding 64 -d 5s 127.0.0.1/x
+	plans '4294967295 requests in 1.281e+06 h, one every 60 min, from 1 endpoint' -r 1/h -N 4294967295 127.0.0.1/x
 	plans '7 requests, 2 open at a time, from 2 endpoints' -r max -N 7 --clients 2 127.0.0.1/x
 	plans '15 requests in 15 s, one every 1 s, from 1 endpoint, those of the first 5 s not counted' \
 		--warmup 5s 127.0.0.1/x
