@@ -183,15 +183,26 @@ void bench_compare_with(struct bench_compare *c, const struct bench_figure *f, s
 	}
 }
 
+/* Standard error of the difference; NAN: nobody knows. */
+static double scatter(const struct bench_change *c)
+{
+	double now = c->now->spread, before = c->before.spread;
+
+	if (c->now->unit == BENCH_BYTES)
+		return 0;
+	/* Events are as uncertain as the root of their number; servers are no events. */
+	if (c->now->unit == BENCH_COUNT)
+		return c->now->better == BENCH_LESS ? sqrt(c->now->value + c->before.value) : 0;
+	return hypot(isnan(now) ? before : now, isnan(before) ? now : before);
+}
+
 enum bench_verdict bench_change_verdict(const struct bench_change *c)
 {
-	double difference = c->now->value - c->before.value, noise;
+	double difference = c->now->value - c->before.value, noise = 2 * scatter(c);
 
-	noise = hypot(isnan(c->now->spread) ? 0 : c->now->spread,
-		      isnan(c->before.spread) ? 0 : c->before.spread);
 	if (fabs(difference) <= noise || fabs(difference) <= 0.01 * fabs(c->before.value))
 		return BENCH_SAME;
-	if (c->now->better == BENCH_NEITHER)
+	if (c->now->better == BENCH_NEITHER || isnan(noise))
 		return BENCH_OTHER;
 	return (difference < 0) == (c->now->better == BENCH_LESS) ? BENCH_BETTER : BENCH_WORSE;
 }

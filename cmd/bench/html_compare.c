@@ -1,4 +1,5 @@
 /* Beside an earlier run: the ratio of each figure with its uncertainty. */
+#include "bench/compare.h"
 #include "bench/html.h"
 
 #include <math.h>
@@ -22,16 +23,17 @@ static double spread_of(const struct bench_change *c)
 
 static const char *verdict(const struct bench_change *c)
 {
-	bool less;
-
-	if (!has_ratio(c))
-		return "-";
-	if (fabs(c->ratio - 1) <= fmax(spread_of(c), 0.005))
+	switch (bench_change_verdict(c)) {
+	case BENCH_SAME:
 		return "no clear change";
-	less = c->ratio < 1;
-	if (c->now->better == BENCH_NEITHER)
-		return less ? "less" : "more";
-	return less == (c->now->better == BENCH_LESS) ? "better" : "worse";
+	case BENCH_BETTER:
+		return "better";
+	case BENCH_WORSE:
+		return "worse";
+	case BENCH_OTHER:
+		break;
+	}
+	return c->now->value < c->before.value ? "less" : "more";
 }
 
 /* As far to the left of 1 as to the right, at most to a hundredth and a hundredfold. */

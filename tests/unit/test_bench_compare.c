@@ -108,24 +108,59 @@ static void ratio_and_spread_follow_both_runs(void **state)
 	assert_int_equal(bench_compare_open(&c, path), CLI_OK);
 	figure("last.p99")->value = 2475e6;
 	figure("last.p99")->spread = 30e6;
-	figure("loss")->value = 0;
+	figure("loss")->value = 0.055;
 	figure("complete")->value = 0.9;
 	figure("rate")->value = 4;
 	bench_compare_with(&c, x.figures, x.report.n_figures);
 	assert_true(fabs(change("last.p99")->ratio - 0.5) < 1e-9);
 	assert_true(fabs(change("last.p99")->spread - 0.5 * hypot(30 / 4950.0, 30 / 2475.0)) < 1e-9);
 	assert_int_equal(bench_change_verdict(change("last.p99")), BENCH_BETTER);
-	assert_true(change("loss")->ratio == 0);
-	assert_true(isnan(change("loss")->spread));
-	assert_int_equal(bench_change_verdict(change("loss")), BENCH_BETTER);
+	assert_int_equal(bench_change_verdict(change("loss")), BENCH_WORSE);
+	/* One run's spread stands for that of both; with none there is no telling. */
 	assert_true(isnan(change("complete")->spread));
+	assert_int_equal(bench_change_verdict(change("complete")), BENCH_OTHER);
+	figure("complete")->spread = 0.02;
+	bench_compare_with(&c, x.figures, x.report.n_figures);
 	assert_int_equal(bench_change_verdict(change("complete")), BENCH_WORSE);
+	figure("complete")->spread = 0.03;
+	bench_compare_with(&c, x.figures, x.report.n_figures);
+	assert_int_equal(bench_change_verdict(change("complete")), BENCH_SAME);
 	assert_int_equal(bench_change_verdict(change("rate")), BENCH_OTHER);
-	figure("loss")->value = 0.02; /* within the spread */
+	figure("loss")->value = 0; /* within two standard errors */
+	assert_int_equal(bench_change_verdict(change("loss")), BENCH_SAME);
+	figure("loss")->value = 0.02;
 	assert_int_equal(bench_change_verdict(change("loss")), BENCH_SAME);
 	figure("last.p99")->known = false;
 	bench_compare_with(&c, x.figures, x.report.n_figures);
 	assert_null(change("last.p99"));
+}
+
+static void events_are_as_uncertain_as_their_number(void **state)
+{
+	static const struct {
+		enum bench_unit unit;
+		enum bench_better better;
+		double before, now;
+		enum bench_verdict verdict;
+	} rows[] = {
+		{ BENCH_COUNT, BENCH_LESS, 0, 1, BENCH_SAME },
+		{ BENCH_COUNT, BENCH_LESS, 0, 5, BENCH_WORSE },
+		{ BENCH_COUNT, BENCH_LESS, 130, 100, BENCH_SAME },
+		{ BENCH_COUNT, BENCH_LESS, 140, 100, BENCH_BETTER },
+		{ BENCH_COUNT, BENCH_MORE, 3, 2, BENCH_WORSE }, /* servers */
+		{ BENCH_COUNT, BENCH_NEITHER, 10, 20, BENCH_OTHER },
+		{ BENCH_BYTES, BENCH_LESS, 30, 40, BENCH_WORSE },
+		{ BENCH_TIME, BENCH_LESS, 30e6, 60e6, BENCH_OTHER },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct bench_figure now = { .unit = rows[i].unit, .better = rows[i].better,
+					    .known = true, .value = rows[i].now, .spread = NAN };
+		struct bench_change change = { .now = &now, .before = now };
+
+		change.before.value = rows[i].before;
+		assert_int_equal(bench_change_verdict(&change), rows[i].verdict);
+	}
 }
 
 static void from_nothing_there_is_no_ratio(void **state)
@@ -173,6 +208,7 @@ static void the_screen_tells_what_became_better_and_worse(void **state)
 	assert_int_equal(bench_compare_open(&c, path), CLI_OK);
 	figure("last.p99")->value = 2475e6;
 	figure("complete")->value = 0.9;
+	figure("complete")->spread = 0.02;
 	bench_compare_with(&c, x.figures, x.report.n_figures);
 	c.path = "before.json";
 	x.report.compare = &c;
@@ -272,6 +308,7 @@ int main(void)
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		test(a_run_compared_with_itself_is_the_same),
 		test(ratio_and_spread_follow_both_runs),
+		test(events_are_as_uncertain_as_their_number),
 		test(from_nothing_there_is_no_ratio),
 		test(another_plan_is_told),
 		test(the_screen_tells_what_became_better_and_worse),
