@@ -254,6 +254,11 @@ field() {
 	group -n 1 --leisure 0 -- gcoap-get -s 127.0.0.5:40404 --json 127.77.0.1/temp
 	fails_with 0
 	[ "$(field request .local)" = 127.0.0.5:40404 ]
+	for source in 127.0.0.5 127.77.0.9:40404 0.0.0.0; do
+		group -n 2 --leisure 0 -- gcoap-get -s "$source" --json -n 2 @demo/temp
+		fails_with 0
+		[ "$(field summary .servers)" = 2 ]
+	done
 	alone gcoap-get -s 192.0.2.99 127.0.0.1/temp
 	fails_with 5
 	says "gcoap-get: --source 192.0.2.99 is not an address of this host" \
