@@ -45,6 +45,10 @@ int bench_file_open(struct bench_file *f, const char *option, const char *path)
 	int fd, error;
 
 	*f = (struct bench_file){ .option = option, .path = path };
+	if (strcmp(path, "-") == 0) {
+		f->out = stdout;
+		return CLI_OK;
+	}
 	if (exists && S_ISDIR(st.st_mode))
 		return failed(f, EISDIR);
 	if (exists && !S_ISREG(st.st_mode))
@@ -62,14 +66,27 @@ int bench_file_open(struct bench_file *f, const char *option, const char *path)
 	return failed(f, error);
 }
 
+/* stdio keeps that an earlier write failed, not why: the next one fails for the same. */
+static int lost_to(const struct bench_file *f)
+{
+	return write(fileno(f->out), "\n", 1) < 0 ? errno : EIO;
+}
+
 int bench_file_commit(struct bench_file *f)
 {
 	bool bad;
 	int error;
 
-	errno = EIO; /* should an earlier write have failed, and this one not */
-	bad = fflush(f->out) != 0 || ferror(f->out);
-	error = errno;
+	bad = ferror(f->out);
+	errno = 0;
+	bad = fflush(f->out) != 0 || bad;
+	error = bad && errno == 0 ? lost_to(f) : errno;
+	if (f->out == stdout) {
+		f->out = NULL;
+		if (bad)
+			cli_output_failed(error); /* cli_finish() says so */
+		return bad ? CLI_LOCAL : CLI_OK;
+	}
 
 	if (fclose(f->out) != 0 && !bad) {
 		bad = true;
@@ -90,7 +107,7 @@ int bench_file_commit(struct bench_file *f)
 
 void bench_file_abort(struct bench_file *f)
 {
-	if (f->out)
+	if (f->out && f->out != stdout)
 		fclose(f->out);
 	if (f->temp)
 		unlink(f->temp);

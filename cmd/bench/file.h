@@ -7,10 +7,10 @@
 struct bench_file {
 	FILE *out; /* NULL: not open */
 	const char *option, *path; /* "--html" and what it names, for messages; borrowed */
-	char *temp, *to; /* NULL: a device or a pipe, written directly */
+	char *temp, *to; /* NULL: stdout, a device or a pipe, written directly */
 };
 
-/* CLI_OK, or CLI_LOCAL after saying why. */
+/* "-" is stdout. CLI_OK, or CLI_LOCAL after saying why. */
 int bench_file_open(struct bench_file *f, const char *option, const char *path);
 /* All is written: CLI_OK when it is in its place, or CLI_LOCAL after saying why. */
 int bench_file_commit(struct bench_file *f);

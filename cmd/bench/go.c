@@ -165,11 +165,6 @@ static int begin(struct bench *b)
 	return CLI_OK;
 }
 
-static bool shows_table(const struct bench *b)
-{
-	return b->own->samples == NULL || strcmp(b->own->samples, "-") != 0;
-}
-
 static int write_files(struct bench *b, int status)
 {
 	struct bench_report report = bench_report(b, status);
@@ -198,7 +193,7 @@ static int end(struct bench *b)
 	bench_warn(b);
 	status = cli_worse(status, write_files(b, status));
 	report = bench_report(b, status);
-	if (b->run.args->output.quiet < 2 && shows_table(b) && bench_show(&report, stdout) < 0)
+	if (b->run.args->output.quiet < 2 && bench_has_table(b->own) && bench_show(&report, stdout) < 0)
 		status = cli_worse(status, CLI_LOCAL);
 	cli_release();
 	return status;

@@ -36,9 +36,10 @@ static const struct opt report_opts[] = {
 	  ROW(OPT_LIST, asserts) },
 	{ 0, "compare", "F", "compare with an earlier run: its --json output",
 	  ROW(OPT_STRING, compare) },
-	{ 0, "html", "F", "write a report with plots", ROW(OPT_STRING, html) },
-	{ 0, "csv", "F", "write all figures, comma-separated", ROW(OPT_STRING, csv) },
-	{ 0, "hgrm", "F", "write percentiles for HdrHistogram's plotter", ROW(OPT_STRING, hgrm) },
+	{ 0, "html", "F", "write a report with plots; - is stdout", ROW(OPT_STRING, html) },
+	{ 0, "csv", "F", "write all figures, comma-separated; - is stdout", ROW(OPT_STRING, csv) },
+	{ 0, "hgrm", "F", "write percentiles for HdrHistogram's plotter; - is stdout",
+	  ROW(OPT_STRING, hgrm) },
 	{ 0, "samples", "F", "write a JSON line for each answer; - is stdout, in place of the table",
 	  ROW(OPT_STRING, samples) },
 	{ 0 },
@@ -182,6 +183,49 @@ static int read_rate(void *group, const char *text)
 	return -1;
 }
 
+/* The next option with "-" at or behind @from, which moves on; NULL: none. */
+static const char *next_stdout(const struct bench_own *own, size_t *from)
+{
+	const struct {
+		const char *option, *path;
+	} all[] = { { "--samples", own->samples }, { "--csv", own->csv },
+		    { "--hgrm", own->hgrm }, { "--html", own->html } };
+
+	while (*from < sizeof(all) / sizeof(*all)) {
+		size_t i = (*from)++;
+
+		if (all[i].path != NULL && strcmp(all[i].path, "-") == 0)
+			return all[i].option;
+	}
+	return NULL;
+}
+
+bool bench_has_table(const struct bench_own *own)
+{
+	size_t at = 0;
+
+	return next_stdout(own, &at) == NULL;
+}
+
+static int check_stdout(const struct bench_own *own, const char *format)
+{
+	static const char *const hints[] = {
+		"the records have the percentiles, --hgrm F and --html F all of the histogram", NULL
+	};
+	size_t at = 0;
+	const char *one = next_stdout(own, &at), *other = one ? next_stdout(own, &at) : NULL;
+	bool table = strcmp(format, "table") == 0;
+
+	if (one != NULL && !table)
+		return cli_usage("%s - has stdout for itself: no --json or --format", one);
+	if (other != NULL)
+		return cli_usage("%s - has stdout for itself: no %s -", one, other);
+	if (own->hist && (one != NULL || !table))
+		return cli_error(CLI_USAGE, hints, "--hist goes with the table, not with %s%s",
+				 one != NULL ? one : "--format ", one != NULL ? " -" : format);
+	return CLI_OK;
+}
+
 int bench_check(const struct bench_args *args)
 {
 	const struct bench_own *own = &args->own;
@@ -203,10 +247,7 @@ int bench_check(const struct bench_args *args)
 	if (own->gap == 0 && own->warmup > 0 && own->requests > 0)
 		return cli_usage("--warmup with -r max: how many requests it takes is not known, "
 				 "--requests does not go with it");
-	if (own->samples != NULL && strcmp(own->samples, "-") == 0 &&
-	    strcmp(args->run.output.format, "table") != 0)
-		return cli_usage("--samples - has stdout for itself: no --json or --format");
-	return CLI_OK;
+	return check_stdout(own, args->run.output.format);
 }
 
 /* One condition, or several with commas between them. */

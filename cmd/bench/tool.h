@@ -64,6 +64,8 @@ void bench_close(struct bench *b);
  * CLI_OK, or a status after saying why. */
 int bench_check(const struct bench_args *args);
 int bench_conditions(struct bench *b, int *argc, char **argv);
+/* No file option has stdout for itself. */
+bool bench_has_table(const struct bench_own *own);
 
 /* plan.c */
 void bench_plan(struct bench_plan *p, const struct bench_own *own);

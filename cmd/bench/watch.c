@@ -1,6 +1,5 @@
 /* While it runs: Ctrl-C, SIGQUIT and the progress line. */
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 #include "common/progress.h"
 #include "common/signals.h"
@@ -21,8 +20,7 @@ static void interim(void *arg)
 {
 	struct bench *b = arg;
 	const struct output_args *o = &b->run.args->output;
-	bool alone = strcmp(o->format, "table") == 0 &&
-		     (b->own->samples == NULL || strcmp(b->own->samples, "-") != 0);
+	bool alone = strcmp(o->format, "table") == 0 && bench_has_table(b->own);
 	struct bench_report report;
 	FILE *out = alone ? stdout : stderr;
 

@@ -166,6 +166,40 @@ server() {
 	mentions "gcoap-bench: --samples - has stdout for itself: no --json or --format"
 }
 
+@test "a report is on stdout when its file is -, and nothing else" {
+	group -n 1 --leisure 0 -- gcoap-bench --csv - -N 1 127.77.0.1/light
+	fails_with 0
+	[[ $output = row,server,* && $(wc -l <<<"$output") = 3 ]]
+	group -n 1 --leisure 0 -- gcoap-bench --hgrm - -N 1 127.77.0.1/light
+	fails_with 0
+	[[ $output = *Value*Percentile*rom\ the\ planned\ time* && $output != *answers* ]]
+	group -n 1 --leisure 0 -- gcoap-bench --html - -N 1 127.77.0.1/light
+	fails_with 0
+	[[ $output = '<!DOCTYPE html>'*'</html>' && ! -e - ]]
+	group -n 1 --leisure 0 -- sh -c 'gcoap-bench --html - -N 1 127.77.0.1/light >/dev/full'
+	fails_with 5
+	says 'gcoap-bench: cannot write to stdout: No space left on device'
+	group -n 1 --leisure 0 -- gcoap-bench -q --html /dev/full -N 1 127.77.0.1/light
+	fails_with 5
+	mentions 'gcoap-bench: --html /dev/full: No space left on device'
+	alone gcoap-bench --csv - --html - -N 1 127.0.0.1/x
+	fails_with 2
+	mentions "gcoap-bench: --csv - has stdout for itself: no --html -"
+	alone gcoap-bench --html - --json -N 1 127.0.0.1/x
+	fails_with 2
+	mentions "gcoap-bench: --html - has stdout for itself: no --json or --format"
+}
+
+@test "a histogram goes with the table alone" {
+	alone gcoap-bench --hist --json -N 1 127.0.0.1/x
+	fails_with 2
+	says "gcoap-bench: --hist goes with the table, not with --format jsonl" \
+		"  hint: the records have the percentiles, --hgrm F and --html F all of the histogram"
+	alone gcoap-bench --hist --csv - -N 1 127.0.0.1/x
+	fails_with 2
+	mentions "gcoap-bench: --hist goes with the table, not with --csv -"
+}
+
 @test "all files of one run, whole" {
 	group -n 2 --leisure 0 -- gcoap-bench -q -N 10 -r 50 -n 2 --html a.html --csv a.csv --hgrm a.hgrm --samples a.jsonl @demo/light
 	fails_with 0
