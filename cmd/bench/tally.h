@@ -26,6 +26,7 @@ struct tally_open {
 		uint32_t head;
 	} *slots;
 	uint32_t n_slots, n; /* n_slots: power of two, or 0 */
+	struct tally_slot last; /* the round of the last answer, which is not in @slots */
 };
 
 void tally_open_init(struct tally_open *o);
@@ -65,7 +66,9 @@ bool tally_known_next(const struct tally_known *k, uint32_t *at, struct tally_pa
 
 struct tally_cell {
 	uint64_t answered, early; /* early: of the former */
-	double logs; /* sum of the natural logarithms of their nanoseconds */
+	/* Sum of the natural logarithms of their nanoseconds, and that of the logarithms of
+	 * the last ones, not taken yet. */
+	double logs, product;
 };
 
 /* A tenth of the run to begin with; two become one when the run is longer than planned. */
@@ -129,6 +132,7 @@ struct bench_tally {
 	struct bench_tally_config config;
 	const struct gcoap_load *load;
 	struct bench_result sum; /* counters and histograms; the rest is filled in the end */
+	uint64_t on_time; /* rounds without lag, which are not in @sum.lag */
 	struct gcoap_histogram interrupted; /* answers that count, of rounds that do not */
 	uint64_t heard;		 /* answers, also of open rounds */
 	uint64_t warm_sent, warm_received, warm_bytes; /* datagrams of the warm-up; received bytes */

@@ -71,6 +71,11 @@ static void parts_fold(struct bench_tally *t)
 	}
 }
 
+static double logs_of(const struct tally_cell *c)
+{
+	return c->product > 0 ? c->logs + log(c->product) : c->logs;
+}
+
 static void cells_fold(struct tally_cell *c)
 {
 	struct tally_cell sum;
@@ -78,7 +83,8 @@ static void cells_fold(struct tally_cell *c)
 	for (size_t i = 0; i < BENCH_CELLS; i += 2) {
 		sum.answered = c[i].answered + c[i + 1].answered;
 		sum.early = c[i].early + c[i + 1].early;
-		sum.logs = c[i].logs + c[i + 1].logs;
+		sum.logs = logs_of(&c[i]) + logs_of(&c[i + 1]);
+		sum.product = 1;
 		c[i / 2] = sum;
 	}
 	memset(&c[BENCH_CELLS / 2], 0, BENCH_CELLS / 2 * sizeof(*c));
@@ -141,27 +147,32 @@ struct bench_part *tally_part_at(struct bench_tally *t, gcoap_time due)
 	return &t->cells.parts[t->cells.at_part];
 }
 
-static void cell_count(struct tally_cell *c, double logarithm, bool early)
+#define PRODUCT_MOST 1e280 /* times 2^63 it is still a number */
+
+static void cell_count(struct tally_cell *c, double ns, bool early)
 {
-	c->answered++;
+	c->product = c->answered++ > 0 ? c->product * ns : ns;
 	c->early += early;
-	c->logs += logarithm;
+	if (c->product > PRODUCT_MOST) {
+		c->logs += log(c->product);
+		c->product = 1;
+	}
 }
 
 void tally_cell_answer(struct bench_tally *t, size_t cell, const struct tally_one *a,
 		       bool early)
 {
-	double logarithm = log(a->rtt > 1 ? (double)a->rtt : 1);
+	double ns = a->rtt > 1 ? (double)a->rtt : 1;
 	struct tally_server *s;
 
-	cell_count(&t->cells.all[cell], logarithm, early);
+	cell_count(&t->cells.all[cell], ns, early);
 	if (a->server >= TALLY_CELL_SERVERS)
 		return;
 	s = &t->servers[a->server];
 	if (s->cells == NULL)
 		s->cells = calloc(BENCH_CELLS, sizeof(*s->cells));
 	if (s->cells != NULL)
-		cell_count(&s->cells[cell], logarithm, early);
+		cell_count(&s->cells[cell], ns, early);
 }
 
 void tally_cell_round(struct bench_tally *t, size_t cell, uint32_t target)
@@ -180,7 +191,7 @@ static void show(struct bench_cell *out, const struct tally_cell *from, size_t n
 		out[i].answered = from[i].answered;
 		out[i].due = from[i].early;
 		if (from[i].answered > 0)
-			out[i].typical = (gcoap_time)exp(from[i].logs /
+			out[i].typical = (gcoap_time)exp(logs_of(&from[i]) /
 							 (double)from[i].answered);
 	}
 }

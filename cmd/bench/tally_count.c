@@ -168,7 +168,10 @@ static void count_round(struct bench_tally *t, const struct gcoap_load_round *r,
 	to->complete += is_complete(t, to, &came);
 	part->rounds++;
 	part->answers += came.answers;
-	add(t, &t->sum.lag, r->sent - r->due);
+	if (r->sent > r->due)
+		add(t, &t->sum.lag, r->sent - r->due);
+	else
+		t->on_time++;
 	if (r->sent > t->last_sent)
 		t->last_sent = r->sent;
 	if (came.early) {

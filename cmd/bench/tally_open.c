@@ -74,28 +74,6 @@ static uint32_t pool_take(struct tally_open *o)
 	return o->n_made++;
 }
 
-int tally_open_add(struct tally_open *o, uint64_t round, const struct tally_one *a)
-{
-	struct tally_slot *slot;
-	uint32_t i;
-
-	if (slots_grow(o) < 0)
-		return GCOAP_ENOMEM;
-	i = pool_take(o);
-	if (i == TALLY_NONE)
-		return GCOAP_ENOMEM;
-	slot = &o->slots[place(o, round)];
-	if (slot->round == 0) {
-		slot->round = round + 1;
-		slot->head = TALLY_NONE;
-		o->n++;
-	}
-	o->pool[i] = *a;
-	o->pool[i].next = slot->head;
-	slot->head = i;
-	return 0;
-}
-
 /* What follows a slot that becomes free may have wanted to be there: close the gap. */
 static void slot_remove(struct tally_open *o, uint32_t gap)
 {
@@ -114,10 +92,49 @@ static void slot_remove(struct tally_open *o, uint32_t gap)
 	o->slots[gap].round = 0;
 }
 
+/* Make @round the last one. */
+static int switch_to(struct tally_open *o, uint64_t round)
+{
+	uint32_t i;
+
+	if (slots_grow(o) < 0)
+		return GCOAP_ENOMEM;
+	if (o->last.round != 0) {
+		o->slots[place(o, o->last.round - 1)] = o->last;
+		o->n++;
+	}
+	i = place(o, round);
+	o->last = (struct tally_slot){ round + 1, TALLY_NONE };
+	if (o->slots[i].round == 0)
+		return 0;
+	o->last.head = o->slots[i].head;
+	slot_remove(o, i);
+	return 0;
+}
+
+int tally_open_add(struct tally_open *o, uint64_t round, const struct tally_one *a)
+{
+	uint32_t i;
+
+	if (o->last.round != round + 1 && switch_to(o, round) < 0)
+		return GCOAP_ENOMEM;
+	i = pool_take(o);
+	if (i == TALLY_NONE)
+		return GCOAP_ENOMEM;
+	o->pool[i] = *a;
+	o->pool[i].next = o->last.head;
+	o->last.head = i;
+	return 0;
+}
+
 uint32_t tally_open_take(struct tally_open *o, uint64_t round)
 {
 	uint32_t i, head;
 
+	if (o->last.round == round + 1) {
+		o->last.round = 0;
+		return o->last.head;
+	}
 	if (o->n == 0)
 		return TALLY_NONE;
 	i = place(o, round);

@@ -147,6 +147,9 @@ int bench_tally_result(struct bench_tally *t, gcoap_time now, struct bench_resul
 	gcoap_histogram_clear(&t->sum.each);
 	if (r >= 0)
 		r = tally_each(t, &t->sum.each);
+	if (r >= 0)
+		r = gcoap_histogram_add(&t->sum.lag, 0, t->on_time);
+	t->on_time = r >= 0 ? 0 : t->on_time;
 	if (r < 0)
 		return r;
 	*out = t->sum;

@@ -109,7 +109,9 @@ static void add_one(struct gcoap_histogram *h, uint32_t *count, gcoap_time value
 	h->count++;
 }
 
-static int add_many(struct gcoap_histogram *h, unsigned part, unsigned step, gcoap_time value,
+/* Out of line: what is seldom needed is not to cost registers. */
+static __attribute__((noinline)) int
+add_many(struct gcoap_histogram *h, unsigned part, unsigned step, gcoap_time value,
 		    uint64_t n)
 {
 	if (n > UINT64_MAX - h->count)
