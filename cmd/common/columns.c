@@ -101,7 +101,7 @@ COLUMN(rtt)
 {
 	char text[16];
 
-	return put(buf, cap, row->response && (row->response->rtt || !row->response->cached)
+	return put(buf, cap, row->response && row->response->rtt >= 0
 				     ? render_duration(row->response->rtt, text) : "-");
 }
 
@@ -109,7 +109,7 @@ COLUMN(rtt_ms)
 {
 	struct jsonw w = { .buf = buf, .cap = cap };
 
-	if (row->response)
+	if (row->response && row->response->rtt >= 0)
 		jsonw_ms(&w, row->response->rtt, 3);
 	buf[w.len] = '\0';
 	return w.len;
@@ -217,12 +217,13 @@ COLUMN(uri)
 
 COLUMN(mtype)
 {
-	return put(buf, cap, row->response ? gcoap_type_name(row->response->msg->type) : "-");
+	return put(buf, cap, row->response && row->response->rtt >= 0
+				     ? gcoap_type_name(row->response->msg->type) : "-");
 }
 
 COLUMN(mid)
 {
-	if (!row->response)
+	if (!row->response || row->response->rtt < 0)
 		return put(buf, cap, "-");
 	return (size_t)snprintf(buf, cap, "%04x", row->response->msg->mid);
 }
@@ -498,7 +499,7 @@ double column_number(const struct column *c, const struct row *row)
 	if (!r)
 		return 1e300; /* behind all that answered */
 	if (c->text == col_rtt || c->text == col_rtt_ms)
-		return (double)r->rtt;
+		return r->rtt < 0 ? 1e299 : (double)r->rtt;
 	if (c->text == col_seq)
 		return r->seq;
 	if (c->text == col_max_age)

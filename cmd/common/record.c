@@ -211,6 +211,7 @@ void record_answer(struct render_base *b, struct jsonw *w, const char *type,
 {
 	const struct gcoap_format_info *format =
 		r->content_format < 0 ? NULL : gcoap_format_find((uint32_t)r->content_format);
+	bool came = r->rtt >= 0; /* not held from before */
 	bool proxied = r->proxied || r->server_from == GCOAP_FROM_RESPONSE_FORWARDING ||
 		       r->server_from == GCOAP_FROM_REPLY_FROM;
 
@@ -221,7 +222,10 @@ void record_answer(struct render_base *b, struct jsonw *w, const char *type,
 	jsonw_uint(w, r->seq);
 	record_put_when(b, w, r->at);
 	jsonw_lit(w, ",\"rtt_ms\":");
-	jsonw_ms(w, r->rtt, 3);
+	if (came)
+		jsonw_ms(w, r->rtt, 3);
+	else
+		jsonw_lit(w, "null");
 	jsonw_lit(w, ",\"server\":");
 	record_put_server(w, &r->server);
 	jsonw_lit(w, ",\"server_from\":");
@@ -238,8 +242,12 @@ void record_answer(struct render_base *b, struct jsonw *w, const char *type,
 	else
 		jsonw_lit(w, "null");
 	put_code(w, r->msg->code);
-	put_type(w, r->msg->type);
-	put_mid(w, r->msg->mid);
+	if (came) {
+		put_type(w, r->msg->type);
+		put_mid(w, r->msg->mid);
+	} else {
+		jsonw_lit(w, ",\"mtype\":null,\"mid\":null");
+	}
 	jsonw_lit(w, ",\"options\":");
 	record_options(b, w, r->msg);
 	jsonw_lit(w, ",\"etag\":");

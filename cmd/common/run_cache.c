@@ -91,7 +91,7 @@ static int give(void *arg, const struct gcoap_validation *held)
 	struct run_tally *t = &g->run->tally;
 	struct gcoap_response r = { .id = g->id, .at = g->now, .server = { .addr = held->server },
 				    .server_from = GCOAP_FROM_SOURCE, .from = held->server,
-				    .nth = 1 };
+				    .rtt = -1, .nth = 1 };
 	char uri[GCOAP_URI_MAX + GCOAP_ADDR_TEXT];
 	struct gcoap_uri_store store;
 	struct gcoap_msg msg;
@@ -165,6 +165,8 @@ const struct gcoap_response *run_cache_heard(struct run *run, const struct gcoap
 	if (r->msg->code != GCOAP_VALID || !c->found.has_held)
 		return r;
 	c->response = *r;
+	c->found.held.type = r->msg->type;
+	c->found.held.mid = r->msg->mid;
 	use_held(&c->response, &c->found);
 	c->response.max_age = r->max_age;
 	c->response.age = 0;
@@ -184,6 +186,8 @@ void run_cache_count(const struct run *run, struct gcoap_summary *s)
 	const struct run_cache *c = &run->cache;
 	uint32_t expect = run->args->ask.wait.expect;
 
+	if (c->open && s->requests == 0 && s->ended_by == GCOAP_ENDED_NOT)
+		s->ended_by = GCOAP_ENDED_CACHE;
 	s->cached = c->shown;
 	s->servers += c->shown;
 	s->responses += c->shown;

@@ -80,7 +80,7 @@ size_t summary_format(const struct gcoap_summary *s, char *buf, size_t cap)
 	add_count(&l, s->kernel_drops + s->dropped, "lost here", "lost here");
 	if (s->responses > s->cached)
 		add_spread(&l, &s->rtt);
-	if (s->ended_by != GCOAP_ENDED_NOT)
+	if (s->ended_by != GCOAP_ENDED_NOT && s->ended_by != GCOAP_ENDED_CACHE)
 		add(&l, ", stopped by %s", gcoap_ended_by_name(s->ended_by));
 	return l.len;
 }

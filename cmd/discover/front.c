@@ -46,7 +46,7 @@ static void keep(struct discover *d, const struct gcoap_response *r)
 	f->ifindex = r->ifindex;
 	f->id = r->id;
 	f->code = r->msg->code;
-	f->rtt = r->cached ? -1 : r->rtt;
+	f->rtt = r->rtt;
 	f->unread = NULL;
 	if (f->origin == NULL)
 		f->origin = origin_of(r->uri != NULL ? r->uri : "");

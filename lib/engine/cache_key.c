@@ -35,7 +35,6 @@ static bool left_out(const struct gcoap_registry *r, uint16_t number)
 	switch (number) {
 	case GCOAP_ETAG:
 	case GCOAP_OBSERVE:
-	case GCOAP_URI_HOST:
 	case GCOAP_URI_PORT:
 	case GCOAP_BLOCK2:
 	case GCOAP_PROXY_URI:

@@ -29,6 +29,8 @@ const char *gcoap_ended_by_name(enum gcoap_ended_by e)
 		return "server";
 	case GCOAP_ENDED_PROXY:
 		return "proxy";
+	case GCOAP_ENDED_CACHE:
+		return "cache";
 	}
 	return "unknown";
 }

@@ -39,6 +39,35 @@ answers() {
 	[ "$(answers 3)" = "" ]
 }
 
+@test "what is held of before has neither a round trip nor a Message ID" {
+	run_group "-n 2" '
+		gcoap-get --cache -q -n 2 @demo/big >0
+		gcoap-get --cache-only --json @demo/big >1
+		gcoap-get --cache-only @demo/big >2 2>summary
+		gcoap-get --cache-only --format csv @demo/big >3
+		gcoap-get --cache-only -w "%{mid}/%{mtype}/%{rtt}\n" @demo/big >4
+		gcoap-get --cache-only --json @demo/temp >5'
+	[ "$status" = 3 ]
+	[ "$(jq -c 'select(.type == "response") | [.rtt_ms, .mtype, .mid]' 1 | sort -u)" = '[null,null,null]' ]
+	[ "$(jq -r 'select(.type == "summary") | .ended_by' 1 5 | sort -u)" = cache ]
+	/usr/bin/python3 "$TOP/tests/cli/validate.py" 1
+	/usr/bin/python3 "$TOP/tests/cli/validate.py" 5
+	[ "$(cat summary)" = "2 servers answered in 0.0 ms (2 ok), 2 from the cache" ]
+	[ "$(sed -n 2p 3 | cut -d, -f1-6)" = "127.77.0.1:5683,,2.05,Content,,text" ]
+	[ "$(head -1 4)" = "//" ]
+}
+
+@test "hosts of one address share nothing" {
+	run_group "-n 1" '
+		gcoap-get --cache -q -O Uri-Host=a 127.77.0.1/big >0
+		gcoap-get --cache-only -O Uri-Host=b 127.77.0.1/big; echo $? >b
+		gcoap-get --cache-only 127.77.0.1/big; echo $? >none
+		gcoap-get --cache-only -O Uri-Host=a 127.77.0.1/big'
+	fails_with 0
+	[ "$(cat b none)" = "3
+3" ]
+}
+
 @test "one server confirms what is no longer fresh: its 2.03 is shown as what is held" {
 	run_group "-n 1 --profile sensors --every 600s" '
 		gcoap-get --cache --json 127.77.0.1/temp >0
@@ -49,6 +78,8 @@ answers() {
 	[ "$(answers 1)" = "127.77.0.1:5683	true	2.05" ]
 	[ "$(jq -c 'select(.type == "response") | .payload' 0)" = "$(jq -c 'select(.type == "response") | .payload' 1)" ]
 	[ "$(gcoap-decode --pcap p --each --json | jq -r .value.code | tr '\n' ' ')" = "0.01 2.03 " ]
+	[ "$(jq -c 'select(.type == "response") | [.rtt_ms > 0, .mid]' 1)" = \
+		"$(jq -c 'select(.type == "request") | [true, .mid]' 1)" ]
 }
 
 @test "--no-store keeps nothing, and has no sense alone" {

@@ -139,7 +139,7 @@ static void keys_leave_out_what_is_interpreted(void **state)
 	int n = gcoap_cache_key(&request, &registry, NULL, a, sizeof(a)), k;
 
 	gcoap_msg_add(&other, GCOAP_ETAG, bytes(1));
-	gcoap_msg_add(&other, GCOAP_URI_HOST, bytes('x'));
+	gcoap_msg_add(&other, GCOAP_URI_PORT, bytes(1));
 	gcoap_msg_add(&other, registry.draft[GCOAP_DRAFT_MULTI_ETAG], bytes(1));
 	gcoap_msg_add(&other, 65020, bytes(1)); /* NoCacheKey */
 	k = gcoap_cache_key(&other, &registry, NULL, b, sizeof(b));
@@ -152,6 +152,25 @@ static void keys_leave_out_what_is_interpreted(void **state)
 	assert_int_equal(gcoap_cache_key(&other, &registry, NULL, b, sizeof(b)),
 			 GCOAP_EUNSUPPORTED);
 	assert_int_equal(gcoap_cache_key(&request, &registry, NULL, b, 3), GCOAP_ESPACE);
+}
+
+static void virtual_hosts_of_one_address_share_nothing(void **state)
+{
+	uint8_t key[3][200];
+	int n[3];
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct gcoap_msg m = request;
+
+		if (i)
+			gcoap_msg_add_text(&m, GCOAP_URI_HOST, i == 1 ? "a" : "b");
+		n[i] = gcoap_cache_key(&m, &registry, NULL, key[i], sizeof(key[i]));
+		assert_true(n[i] > 0);
+	}
+	assert_int_equal(n[1], n[2]);
+	assert_true(n[0] < n[1]);
+	assert_memory_not_equal(key[1], key[2], (size_t)n[1]);
 }
 
 static void answers_are_new_then_fresh_then_changed(void **state)
@@ -301,6 +320,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		T(keys_leave_out_what_is_interpreted),
+		T(virtual_hosts_of_one_address_share_nothing),
 		T(answers_are_new_then_fresh_then_changed), T(tag_faults_are_seen),
 		T(a_2_03_renews_max_age_and_needs_its_tag_in_a_group),
 		T(a_group_answer_is_fresh_for_its_server_until_max_age),

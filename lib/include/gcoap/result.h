@@ -15,7 +15,8 @@ enum gcoap_ended_by {
 	GCOAP_ENDED_FIRST, GCOAP_ENDED_INTERRUPT, GCOAP_ENDED_ERROR,
 	GCOAP_ENDED_DURATION, GCOAP_ENDED_COUNT, /* an observation's, by its user */
 	GCOAP_ENDED_SERVER, /* no server is left that notifies */
-	GCOAP_ENDED_PROXY   /* the proxy refused */
+	GCOAP_ENDED_PROXY,  /* the proxy refused */
+	GCOAP_ENDED_CACHE   /* nothing was sent: of what is held; not the engine's */
 };
 const char *gcoap_ended_by_name(enum gcoap_ended_by e); /* "timeout" … */
 
@@ -45,7 +46,9 @@ struct gcoap_response {
 	uint32_t id;  /* the request's */
 	uint32_t seq; /* 1, 2 … over all shown responses of the request */
 	gcoap_time at;
-	gcoap_time rtt; /* from the send of the request to the receive stamp of the first block */
+	/* From the send of the request to the receive stamp of the first block; negative: it is
+	 * held from before, and no message came for it, so @msg has neither type nor Message ID. */
+	gcoap_time rtt;
 	struct gcoap_origin server; /* transport scheme and address; see server_from. Unknown:
 				       neither addr nor host */
 	enum gcoap_server_from server_from;

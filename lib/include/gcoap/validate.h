@@ -37,8 +37,9 @@ struct gcoap_holder {
 
 /*
  * The key of what @request asks, whoever answers: method, options byte by byte but for
- * NoCacheKey ones, the authority, and those that are interpreted here (ETag, Multi-ETag,
- * Group-ETag, Observe, the timeout), and the payload. @group: that of who belongs to this
+ * NoCacheKey ones, Uri-Port (the server's own is told apart anyway), and those that are
+ * interpreted here (ETag, Multi-ETag, Group-ETag, Observe, the timeout), and the payload.
+ * Uri-Host stays: one address may have several hosts. @group: that of who belongs to this
  * group instead. Returns the length; GCOAP_EUNSUPPORTED (answers to this method are not
  * cacheable), GCOAP_ESPACE.
  */
