@@ -11,7 +11,10 @@
 
 static int failed(const struct bench_file *f, int error)
 {
-	return cli_error(CLI_LOCAL, NULL, "%s %s: %s", f->option, f->path, strerror(error));
+	static const char *const no_folder[] = { "the folder that it is in must be there", NULL };
+
+	return cli_error(CLI_LOCAL, error == ENOENT ? no_folder : NULL, "%s %s: %s", f->option,
+			 f->path, strerror(error));
 }
 
 /* The place of a symbolic link's file is where the link shows to. */

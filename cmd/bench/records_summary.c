@@ -96,7 +96,10 @@ static void put_wire(struct jsonw *w, const struct bench_result *r)
 	records_key(w, "sent_wire_bytes");
 	put_size(w, r->sent_wire);
 	records_key(w, "received_wire_bytes");
-	put_size(w, r->received_wire);
+	if (r->sent_wire)
+		jsonw_uint(w, r->received_wire); /* maybe none */
+	else
+		put_size(w, r->received_wire);
 	records_key(w, "request_size");
 	put_size(w, r->request_size);
 	records_key(w, "answer_min");

@@ -103,7 +103,8 @@ server() {
 	fails_with 6
 	alone gcoap-bench --csv /nowhere/x.csv -N 1 127.0.0.1/x
 	fails_with 5
-	says 'gcoap-bench: --csv /nowhere/x.csv: No such file or directory'
+	says 'gcoap-bench: --csv /nowhere/x.csv: No such file or directory' \
+		'  hint: the folder that it is in must be there'
 	alone gcoap-bench --json --html /nowhere/x.html -N 1 127.0.0.1/x
 	fails_with 5
 	[ "$(jq -r '.type + " " + (.code | tostring)' <<<"$output")" = "error 5" ]
