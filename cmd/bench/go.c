@@ -182,14 +182,17 @@ static int write_files(struct bench *b, int status)
 static int end(struct bench *b)
 {
 	struct bench_report report;
-	int status = bench_result_now(b, gcoap_now());
+	int status = bench_result_now(b, gcoap_now()), written;
 
-	if (status != CLI_OK)
-		return status;
 	cli_hold();
-	status = cli_worse(bench_verdict(b), run_capture_close(&b->run));
+	written = run_capture_close(&b->run);
 	if (b->samples != NULL)
-		status = cli_worse(status, bench_samples_close(&b->samples));
+		written = cli_worse(written, bench_samples_close(&b->samples));
+	if (status != CLI_OK) {
+		cli_release();
+		return cli_worse(status, written);
+	}
+	status = cli_worse(bench_verdict(b), written);
 	bench_warn(b);
 	status = cli_worse(status, write_files(b, status));
 	report = bench_report(b, status);

@@ -134,21 +134,12 @@ static void table(struct html *h, const struct bench_compare *c)
 /* Runs that asked something else are no fair comparison. */
 static void other_plan(struct html *h, const struct bench_compare *c)
 {
-	double rate = h->r->gap > 0 ? 1e9 / (double)h->r->gap : 0;
-	struct bench_figure f = { .unit = BENCH_RATE, .known = true, .value = c->rate };
-	char buf[HTML_NUMBER];
+	char other[700];
 
-	if (c->targets[0] && h->r->n_targets == 1 && strcmp(c->targets, h->r->targets[0]) != 0) {
-		html_put(h, ". <strong>It asked another target</strong>, ");
-		html_text(h, c->targets);
-	}
-	if (c->rate == 0 && rate > 0)
-		html_put(h, ". <strong>Its rate was not limited</strong>");
-	else if (c->rate > 0 && fabs(rate - c->rate) > c->rate * 0.001)
-		html_put(h, ". <strong>Its rate was another</strong>, %s", html_value(&f, buf));
-	if (c->clients && c->clients != h->r->clients)
-		html_put(h, ". <strong>It had %s %s</strong>", html_count(c->clients, buf),
-			 html_plural(c->clients, "client", "clients"));
+	if (!bench_compare_differs(c, h->r, other, sizeof(other)))
+		return;
+	html_put(h, ". <strong>It had another plan</strong>: ");
+	html_text(h, other);
 }
 
 void html_compare(struct html *h)

@@ -72,16 +72,19 @@ static void a_group_has_all_its_parts(void **state)
 	has(text, "D = 0.012, p = 0.41");
 	has(text, "id=\"compare\"");
 	has(text, "before.json");
+	lacks(text, "another plan");
 	has(text, "2.05 Content<td>");
 	has(text, "gcoap-bench -r 2 -d 60s -n 3 coap://224.0.1.187/temp &#39;last.p99&lt;6s&#39;");
 	lacks(text, "id=\"over-time\"");
 	numbers_are_finite(text);
 	free(text);
+	p.r.clients = 4;
 	p.r.growth = (struct bench_growth){ .grows = true, .by = 4 * GCOAP_SECOND,
 						 .queued = true, .each = 5 * GCOAP_SECOND };
 	text = page_text(&p.report);
 	has(text, "the group takes 5 s for a request");
 	has(text, "<code>-r 0.18</code>");
+	has(text, "<strong>It had another plan</strong>: --clients 1, then 4");
 	has(text, "Answers come later and later, by 4 s in all");
 	lacks(text, "id=\"leisure\"");
 	free(text);
