@@ -111,9 +111,11 @@ struct tally_server {
 	uint32_t target;  /* where it was heard last, + 1 */
 	bool expected;	  /* and whether it is expected there */
 	bool expected_any;
-	uint64_t answered, further, duplicates, late, errors;
+	/* What an answer changes lies together. */
+	uint64_t answered, errors;
 	uint64_t early; /* of @answered: to rounds that ended before their time, being complete */
 	struct gcoap_histogram rtt;
+	uint64_t further, duplicates, late;
 	struct tally_cell *cells; /* BENCH_CELLS; NULL: not kept */
 };
 
