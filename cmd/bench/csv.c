@@ -81,7 +81,7 @@ static void put_all(struct jsonw *w, const struct bench_result *r)
 	put_times(w, &r->each);
 }
 
-void bench_csv(struct jsonw *w, const struct bench_report *r)
+static void put_headings(struct jsonw *w, const struct bench_report *r)
 {
 	jsonw_lit(w, "row,server,name,sent,answered,loss,duplicates,late,errors,min_ms,p50_ms,"
 		     "p90_ms,p99_ms,p999_ms,max_ms,mean_ms");
@@ -93,6 +93,12 @@ void bench_csv(struct jsonw *w, const struct bench_report *r)
 			  strlen(records_unit(r->figures[i].unit)));
 	}
 	jsonw_lit(w, "\r\n");
+}
+
+void bench_csv(struct jsonw *w, const struct bench_report *r)
+{
+	if (!r->output->no_headings)
+		put_headings(w, r);
 	for (size_t i = 0; i < r->result->n_servers; i++) {
 		put_server(w, &r->result->servers[i]);
 		for (size_t k = 0; k < r->n_figures; k++)

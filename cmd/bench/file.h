@@ -12,6 +12,8 @@ struct bench_file {
 
 /* "-" is stdout. CLI_OK, or CLI_LOCAL after saying why. */
 int bench_file_open(struct bench_file *f, const char *option, const char *path);
+/* Could it be opened? Nothing stays of it. CLI_OK, or CLI_LOCAL after saying why. */
+int bench_file_try(const char *option, const char *path);
 /* All is written: CLI_OK when it is in its place, or CLI_LOCAL after saying why. */
 int bench_file_commit(struct bench_file *f);
 /* What was there before stays. Nothing to do after bench_file_commit(). */

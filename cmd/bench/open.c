@@ -44,15 +44,11 @@ static int check_files(const struct bench_own *own)
 	const struct {
 		const char *option, *path;
 	} all[] = { { "--html", own->html }, { "--csv", own->csv }, { "--hgrm", own->hgrm } };
-	struct bench_file f;
 	int status = CLI_OK;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all) && status == CLI_OK; i++) {
-		if (all[i].path == NULL)
-			continue;
-		status = bench_file_open(&f, all[i].option, all[i].path);
-		if (status == CLI_OK)
-			bench_file_abort(&f);
+		if (all[i].path != NULL)
+			status = bench_file_try(all[i].option, all[i].path);
 	}
 	return status;
 }

@@ -210,6 +210,15 @@ server() {
 	[ "$(echo ./a*)" = "./a.csv ./a.hgrm ./a.html ./a.jsonl" ]
 }
 
+@test "a file may be a pipe, which is opened once" {
+	mkfifo pipe
+	group -n 1 -- bash -c 'cat pipe >got & cat=$!
+		timeout -s KILL 30 gcoap-bench -q --csv pipe -N 2 -r 50 127.77.0.1/light
+		status=$?; wait $cat; exit $status'
+	fails_with 0
+	grep -q '^all,' got
+}
+
 @test "--compare with a run before" {
 	group -n 2 --leisure 0 -- sh -c 'gcoap-bench --json -N 10 -r 50 -n 2 @demo/light >before.json
 		gcoap-bench -N 10 -r 50 -n 2 --compare before.json @demo/light'

@@ -96,6 +96,13 @@ static void csv_is_a_format_of_the_screen(void **state)
 	free(shown);
 }
 
+static void csv_without_headings_begins_with_a_server(void **state)
+{
+	x.output.no_headings = true;
+	assert_int_equal(bench_write_csv(&x.report, path), CLI_OK);
+	assert_int_equal(strncmp(contents(), "server,", 7), 0);
+}
+
 static void hgrm_reads_as_hdrhistogram_writes_it(void **state)
 {
 	gcoap_histogram_clear(&x.result.each);
@@ -161,6 +168,7 @@ int main(void)
 		test(csv_has_a_row_a_server_and_one_for_all),
 		test(every_row_of_csv_has_as_many_fields),
 		test(csv_is_a_format_of_the_screen),
+		test(csv_without_headings_begins_with_a_server),
 		test(hgrm_reads_as_hdrhistogram_writes_it),
 		test(values_of_hgrm_only_grow),
 		test(no_answer_makes_an_empty_hgrm),
