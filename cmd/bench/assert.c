@@ -50,9 +50,9 @@ static int say(const struct reader *r, const char *hint, const char *what)
 	const char *const hints[] = { hint, NULL };
 
 	if (!*r->at)
-		return cli_error(CLI_USAGE, hint ? hints : NULL, "assertion \"%s\": %s at its end",
+		return cli_error(CLI_USAGE, hints, "assertion \"%s\": %s at its end",
 				 r->text, what);
-	return cli_error(CLI_USAGE, hint ? hints : NULL,
+	return cli_error(CLI_USAGE, hints,
 			 "assertion \"%s\": %s at \"%s\" (character %zu)", r->text, what, r->at,
 			 (size_t)(r->at - r->text) + 1);
 }
@@ -60,19 +60,15 @@ static int say(const struct reader *r, const char *hint, const char *what)
 static int unknown_figure(const char *text, const char *word)
 {
 	struct suggest s = { .word = word };
-	char near[80], all[768];
-	const char *hints[] = { all, NULL, NULL };
-	size_t n = (size_t)snprintf(all, sizeof(all), "figures:");
+	char near[80];
+	const char *hints[] = { "gcoap-bench(1) lists the figures, such as last.p99 and loss",
+				NULL };
 
-	for (const char *const *name = bench_figure_names(); *name; name++) {
+	for (const char *const *name = bench_figure_names(); *name; name++)
 		suggest_try(&s, *name);
-		if (n < sizeof(all))
-			n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", *name);
-	}
 	if (s.best) {
 		snprintf(near, sizeof(near), "did you mean %s?", s.best);
 		hints[0] = near;
-		hints[1] = all;
 	}
 	return cli_error(CLI_USAGE, hints, "assertion \"%s\": there is no figure \"%s\"", text, word);
 }
@@ -156,7 +152,7 @@ static int read_sign(struct reader *r, struct bench_assert *out)
 		blanks(r);
 		return CLI_OK;
 	}
-	return say(r, NULL, "expected <, <=, >, >=, = or !=");
+	return say(r, "such as last.p99<6s or loss<1%", "expected <, <=, >, >=, = or !=");
 }
 
 struct scale {
@@ -166,20 +162,24 @@ struct scale {
 
 /* By enum bench_unit; the first is what a plain number means. */
 static const struct {
-	const char *expected;
+	const char *expected, *hint;
 	struct scale scales[12];
 } values[] = {
 	[BENCH_TIME] = { "expected a time such as 250ms or 6s",
+			 "units: h, m, s, ms, us, ns; s without one",
 			 { { "", 1e9 }, { "s", 1e9 }, { "ms", 1e6 }, { "us", 1e3 }, { "µs", 1e3 },
 			   { "ns", 1 }, { "m", 60e9 }, { "min", 60e9 }, { "h", 3600e9 } } },
-	[BENCH_SHARE] = { "expected a share such as 1% or 0.01", { { "", 1 }, { "%", 0.01 } } },
-	[BENCH_COUNT] = { "expected a number",
+	[BENCH_SHARE] = { "expected a share such as 1% or 0.01", "0 to 1, or a percentage",
+			  { { "", 1 }, { "%", 0.01 } } },
+	[BENCH_COUNT] = { "expected a number", "thousands are k, millions M",
 			  { { "", 1 }, { "k", 1e3 }, { "M", 1e6 } } },
 	[BENCH_RATE] = { "expected a rate such as 1.5k/s or 200",
+			 "units: /s, /m, /h, k/s, M/s; /s without one",
 			 { { "", 1 }, { "/s", 1 }, { "k", 1e3 }, { "k/s", 1e3 }, { "M", 1e6 },
 			   { "M/s", 1e6 }, { "/min", 1 / 60.0 }, { "/m", 1 / 60.0 },
 			   { "/h", 1 / 3600.0 } } },
 	[BENCH_BYTES] = { "expected a size such as 57 or 1.5 kB",
+			  "units: B, kB, MB, KiB, MiB; B without one",
 			  { { "", 1 }, { "B", 1 }, { "kB", 1e3 }, { "k", 1e3 }, { "KiB", 1024 },
 			    { "MB", 1e6 }, { "M", 1e6 }, { "MiB", 1048576 } } },
 };
@@ -205,26 +205,29 @@ static bool read_number(struct reader *r, double *out)
 
 static int read_value(struct reader *r, struct bench_assert *out)
 {
+	static const char *const percent[] = { "one in a hundred is 1% or 0.01", NULL };
 	enum bench_unit unit = unit_of(out->name);
 	const struct scale *scale = values[unit].scales;
 	size_t n;
 
 	if (!read_number(r, &out->limit))
-		return say(r, NULL, values[unit].expected);
+		return say(r, values[unit].hint, values[unit].expected);
 	blanks(r);
 	n = strcspn(r->at, " \t");
 	for (; scale->unit; scale++)
 		if (strlen(scale->unit) == n && !memcmp(scale->unit, r->at, n))
 			break;
 	if (!scale->unit)
-		return say(r, NULL, values[unit].expected);
+		return say(r, values[unit].hint, values[unit].expected);
 	if (unit == BENCH_SHARE && !n && out->limit > 1)
-		return cli_error(CLI_USAGE, NULL,
+		return cli_error(CLI_USAGE, percent,
 				 "assertion \"%s\": a share is at most 1, or 100%%", r->text);
 	out->limit *= scale->factor;
 	r->at += n;
 	blanks(r);
-	return *r->at ? say(r, NULL, "expected nothing more") : CLI_OK;
+	if (!*r->at)
+		return CLI_OK;
+	return say(r, "several conditions have commas between them", "expected nothing more");
 }
 
 int bench_assert_parse(const char *text, struct bench_assert *out)

@@ -11,10 +11,7 @@
 
 static int failed(const struct bench_file *f, int error)
 {
-	static const char *const no_folder[] = { "the folder that it is in must be there", NULL };
-
-	return cli_error(CLI_LOCAL, error == ENOENT ? no_folder : NULL, "%s %s: %s", f->option,
-			 f->path, strerror(error));
+	return cli_file_error(f->option, f->path, error);
 }
 
 /* The place of a symbolic link's file is where the link shows to. */

@@ -186,8 +186,10 @@ int bench_samples_open(struct bench_samples **out, const char *path, const struc
 	s->sink = (struct gcoap_load_sink){ on_answer, on_round, NULL };
 	s->out = strcmp(path, "-") ? fopen(path, "we") : stdout;
 	if (!s->out) {
+		int error = errno;
+
 		free(s);
-		return cli_error(CLI_LOCAL, NULL, "--samples %s: %s", path, strerror(errno));
+		return cli_file_error("--samples", path, error);
 	}
 	env.out = s->out;
 	s->base = render_new(sizeof(*s->base), &env);
@@ -226,8 +228,7 @@ int bench_samples_close(struct bench_samples **s)
 	if (p->error && p->out == stdout)
 		cli_output_failed(p->error);
 	else if (p->error)
-		status = cli_error(CLI_LOCAL, NULL, "--samples %s: not all of it could be written: %s",
-				   p->path, strerror(p->error));
+		status = cli_file_error("--samples", p->path, p->error);
 	for (uint32_t i = 0; i < p->n_labels; i++)
 		free(p->labels[i].text);
 	free(p->labels);

@@ -21,6 +21,7 @@ static struct {
 	const char *tool;
 	int quiet;
 	FILE *log;
+	const char *log_path; /* an argument */
 	bool hold;
 	char held[8 * ESCAPED_MAX]; /* messages that wait: they need no memory to be said */
 	size_t held_len;
@@ -67,12 +68,13 @@ int cli_log_file(const char *path)
 	if (!f) {
 		if (fd >= 0)
 			close(fd);
-		return cli_error(CLI_LOCAL, NULL, "--log-file %s: %s", path, strerror(errno));
+		return cli_file_error("--log-file", path, errno);
 	}
 	setvbuf(f, NULL, _IOLBF, 0);
 	if (cli.log)
 		fclose(cli.log);
 	cli.log = f;
+	cli.log_path = path;
 	return 0;
 }
 
@@ -235,6 +237,37 @@ int cli_usage(const char *format, ...)
 	return CLI_USAGE;
 }
 
+static const char *file_hint(int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+		return "the folder that it is in must be there";
+	case EISDIR:
+		return "name a file in this folder";
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return "name a file in a folder that you may write to";
+	case ELOOP:
+		return "no symbolic link is followed: name the file itself";
+	case ENOSPC:
+	case EDQUOT:
+	case 0:
+		return "df shows which disk is full";
+	default:
+		return NULL;
+	}
+}
+
+int cli_file_error(const char *option, const char *path, int error)
+{
+	const char *const hints[] = { file_hint(error), NULL };
+
+	return cli_error(CLI_LOCAL, hints, "%s%s%s: %s", option ? option : "", option ? " " : "",
+			 path, error ? strerror(error) : "not all of it could be written");
+}
+
 int cli_worse(int a, int b)
 {
 	static const int order[] = {
@@ -265,7 +298,7 @@ static int log_close(void)
 	if (log)
 		fclose(log);
 	if (failed)
-		cli_warn("--log-file: not all of it could be written");
+		cli_file_error("--log-file", cli.log_path, 0);
 	return failed ? -1 : 0;
 }
 

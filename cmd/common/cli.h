@@ -53,6 +53,10 @@ void cli_on_error(void (*call)(void *arg, int code, const char *what, const char
 int cli_error(int code, const char *const *hints, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* "--html x.html: No space left on device" and what helps; @option NULL: the path alone. @error
+ * 0: what failed is not known, but some of it is missing. Returns CLI_LOCAL. */
+int cli_file_error(const char *option, const char *path, int error);
+
 /* The one that goes first when several apply: 70 2 5 6 8 7 130 3 4 9 1 10. */
 int cli_worse(int a, int b);
 

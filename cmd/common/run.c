@@ -14,7 +14,7 @@ int run_capture_open(struct run *run)
 		return CLI_OK;
 	r = gcoap_capture_open(&run->capture, path);
 	if (r == GCOAP_ESYSTEM)
-		return cli_error(CLI_LOCAL, NULL, "--pcap %s: %s", path, strerror(errno));
+		return cli_file_error("--pcap", path, errno);
 	if (r < 0)
 		return cli_error(CLI_LOCAL, NULL, "--pcap: %s", gcoap_strerror(r));
 	return CLI_OK;
@@ -24,8 +24,7 @@ int run_capture_close(struct run *run)
 {
 	if (run->capture == NULL || gcoap_capture_close(&run->capture) >= 0)
 		return CLI_OK;
-	return cli_error(CLI_LOCAL, NULL, "--pcap %s: not all of it could be written",
-			 run->args->how.pcap);
+	return cli_file_error("--pcap", run->args->how.pcap, 0);
 }
 
 static int start(struct run *run)

@@ -114,7 +114,20 @@ server() {
 		'  hint: such a file is made with gcoap-bench --json TARGET > FILE'
 	alone gcoap-bench --pcap /nowhere/x.pcap -N 1 127.0.0.1/x
 	fails_with 5
-	says 'gcoap-bench: --pcap /nowhere/x.pcap: No such file or directory'
+	says 'gcoap-bench: --pcap /nowhere/x.pcap: No such file or directory' \
+		'  hint: the folder that it is in must be there'
+	for option in --samples --log-file --hgrm; do
+		alone gcoap-bench $option /nowhere/x -N 1 127.0.0.1/x
+		fails_with 5
+		says "gcoap-bench: $option /nowhere/x: No such file or directory" \
+			'  hint: the folder that it is in must be there'
+	done
+	group -n 1 --leisure 0 -- gcoap-bench --samples /dev/full --log-file /dev/full -N 1 127.77.0.1/light
+	fails_with 5
+	says 'gcoap-bench: --samples /dev/full: No space left on device' \
+		'  hint: df shows which disk is full' \
+		'gcoap-bench: --log-file /dev/full: not all of it could be written' \
+		'  hint: df shows which disk is full'
 }
 
 @test "-r max keeps as many open as told, and counts by -N" {

@@ -212,7 +212,7 @@ five() {
 	grep -q "^    Uri-Path: temp" log
 	group -n 1 --leisure 0 -- gcoap-get -n 1 --log-file /dev/full @demo/temp
 	fails_with 5
-	mentions "gcoap-get: --log-file: not all of it could be written"
+	mentions "gcoap-get: --log-file /dev/full: not all of it could be written"
 }
 
 @test "an error is a record too" {

@@ -107,8 +107,8 @@ static void what_is_wrong_is_said_and_where(void **state)
 		{ "last.p99 6s", "expected <, <=, >, >=, = or != at \"6s\" (character 10)", "" },
 		{ "last.p99!6s", "expected <, <=, >, >=, = or != at \"!6s\" (character 9)", "" },
 		{ "lsat.p99<6s", "there is no figure \"lsat.p99\"", "did you mean last.p99?" },
-		{ "speed<6s", "there is no figure \"speed\"", "figures: " },
-		{ "last.p99<", "expected a time such as 250ms or 6s at its end", "" },
+		{ "speed<6s", "there is no figure \"speed\"", "gcoap-bench(1)" },
+		{ "last.p99<", "expected a time such as 250ms or 6s at its end", "units: h," },
 		{ "last.p99<6kg", "expected a time such as 250ms or 6s at \"kg\" (character 11)", "" },
 		{ "last.p99<6s5", "expected a time such as 250ms or 6s at \"s5\" (character 11)", "" },
 		{ "last.p99<6s 7", "expected nothing more at \"7\" (character 13)", "" },
@@ -118,7 +118,7 @@ static void what_is_wrong_is_said_and_where(void **state)
 		{ "last.p99<.", "at \".\"", "" },
 		{ "last.p99<1%", "expected a time such as 250ms or 6s at \"%\" (character 11)", "" },
 		{ "loss<6s", "expected a share such as 1% or 0.01 at \"s\" (character 7)", "" },
-		{ "loss<5", "a share is at most 1, or 100%", "" },
+		{ "loss<5", "a share is at most 1, or 100%", "0.01" },
 		{ "rate>5ms", "expected a rate such as 1.5k/s or 200 at \"ms\"", "" },
 		{ "answers>5%", "expected a number at \"%\"", "" },
 		{ "loss@<1%", "expected the name or address of a server at \"<1%\"", "" },
@@ -126,7 +126,7 @@ static void what_is_wrong_is_said_and_where(void **state)
 		{ "loss@0123456789012345678901234567890123456789012345678901234567890123456789<1%",
 		  "expected the name or address of a server", "" },
 		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa<1",
-		  "there is no figure", "figures:" },
+		  "there is no figure", "gcoap-bench(1)" },
 		{ "loss<00000000000000000000000000000000000000000000000000000000000000001%",
 		  "expected a share", "" },
 	};
@@ -136,6 +136,8 @@ static void what_is_wrong_is_said_and_where(void **state)
 		said[0] = '\0';
 		assert_int_equal(bench_assert_parse(rows[i].text, &a), CLI_USAGE);
 		assert_non_null(strstr(said, rows[i].what));
+		assert_true(hinted[0]);
+		assert_null(strchr(strchr(hinted, '\n') + 1, '\n')); /* one will do */
 		assert_non_null(strstr(hinted, rows[i].hint));
 	}
 }
