@@ -188,8 +188,8 @@ enum bench_unit { BENCH_TIME, BENCH_SHARE, BENCH_COUNT, BENCH_RATE, BENCH_BYTES 
 enum bench_better { BENCH_LESS, BENCH_MORE, BENCH_NEITHER };
 
 /*
- * first, each and last (of one server a request: rtt, which those three then mean, too): .min .p50 .p90 .p99 .p999 .max .mean; loss (the
- * worst server's), loss.mean, complete, servers, rounds, answers, duplicates, late, errors,
+ * first, each and last (of one server a request: rtt, which those three then mean, too): .min
+ * .p50 .p90 .p99 .p999 .max .mean; loss (the worst server's), loss.mean, complete, servers, rounds, answers, duplicates, late, errors,
  * rate, answer-rate, drops, lag.p99, size.request, size.answer, leisure.window, leisure.d
  */
 struct bench_figure {

@@ -182,7 +182,7 @@ char *html_value(const struct bench_figure *f, char buf[HTML_NUMBER])
 	case BENCH_BYTES:
 		return html_bytes(f->value, buf);
 	case BENCH_RATE:
-		if (f->value >= 1000)
+		if (f->value >= 1000 && f->value < 1e18)
 			snprintf(buf, HTML_NUMBER, "%.37s/s",
 				 html_count((uint64_t)(f->value + 0.5), number));
 		else

@@ -38,16 +38,26 @@ static void lost(struct run *run, gcoap_time now)
 	gcoap_loop_stop(run->loop);
 }
 
-/* Can they be written? Better known before the run. */
+/* Can they be written, each to its own place? Better known before the run. */
 static int check_files(const struct bench_own *own)
 {
 	const struct {
 		const char *option, *path;
-	} all[] = { { "--html", own->html }, { "--csv", own->csv }, { "--hgrm", own->hgrm } };
+	} all[] = { { "--html", own->html }, { "--csv", own->csv }, { "--hgrm", own->hgrm },
+		    { "--samples", own->samples } };
+	const size_t n = sizeof(all) / sizeof(*all);
 	int status = CLI_OK;
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all) && status == CLI_OK; i++) {
-		if (all[i].path != NULL)
+	for (size_t i = 0; i < n && status == CLI_OK; i++) {
+		if (all[i].path == NULL)
+			continue;
+		for (size_t k = 0; k < i; k++) {
+			if (all[k].path != NULL && strcmp(all[k].path, all[i].path) == 0 &&
+			    strncmp(all[i].path, "/dev/", 5) != 0)
+				return cli_usage("%s and %s: both to %s", all[k].option,
+						 all[i].option, all[i].path);
+		}
+		if (i < n - 1)
 			status = bench_file_try(all[i].option, all[i].path);
 	}
 	return status;
@@ -114,7 +124,10 @@ static int settle(struct bench_args *args)
 	args->run.output.format = format;
 	args->run.output.json = strcmp(format, "jsonl") == 0;
 	args->run.ask.body.no_blockwise = true;
-	return bench_check(args);
+	status = bench_check(args);
+	if (status == CLI_OK)
+		bench_plan_settle(&args->own);
+	return status;
 }
 
 static int open_all(struct bench *b, struct bench_args *args, int argc, char **argv)

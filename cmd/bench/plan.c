@@ -11,6 +11,14 @@ static uint64_t due_in(gcoap_time time, gcoap_time gap)
 	return (uint64_t)((time + gap - 1) / gap);
 }
 
+void bench_plan_settle(struct bench_own *own)
+{
+	if (own->duration == 0 && own->requests == 0)
+		own->duration = DURATION;
+	if (own->gap == 0 && own->outstanding == 0)
+		own->outstanding = own->clients;
+}
+
 void bench_plan(struct bench_plan *p, const struct bench_own *own)
 {
 	*p = (struct bench_plan){
@@ -21,10 +29,6 @@ void bench_plan(struct bench_plan *p, const struct bench_own *own)
 		.outstanding = own->outstanding,
 		.clients = own->clients,
 	};
-	if (p->gap == 0 && p->outstanding == 0)
-		p->outstanding = p->clients;
-	if (p->duration == 0 && p->count == 0)
-		p->duration = DURATION;
 	if (p->duration > 0)
 		p->duration += p->warmup;
 	if (p->count > 0 && p->gap > 0)

@@ -67,7 +67,8 @@ int bench_conditions(struct bench *b, int *argc, char **argv);
 /* No file option has stdout for itself. */
 bool bench_has_table(const struct bench_own *own);
 
-/* plan.c */
+/* plan.c: what is not said has its usual value; then the plan. */
+void bench_plan_settle(struct bench_own *own);
 void bench_plan(struct bench_plan *p, const struct bench_own *own);
 /* How many requests there will be at most; 0: nobody knows. */
 uint64_t bench_plan_total(const struct bench_plan *p);

@@ -32,7 +32,8 @@ def run(bench):
         times = WHOLE // n
         least, all_of_them = (collect(bench, servers, times, rounds) for servers in (1, n))
         for name in AS:
-            base = statistics.median(v for v in least[name] if v is not None)
+            whole = [v for v in least[name] if v is not None]
+            base = statistics.median(whole) if whole else 0
             answers[name][n] = [(v - base) / times / (n - 1) for v in all_of_them[name]
                                 if v is not None]
     bench.table(["tool", *(f"{n:,} servers, us" for n in sizes)],

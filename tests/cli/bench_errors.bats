@@ -150,3 +150,17 @@ elsewhere() {
 	fails_with 3
 	[ "$(jq -r .type <<<"$output" | tail -1)" = summary ]
 }
+
+
+@test "two reports do not go to one file" {
+	alone gcoap-bench -N 1 -t 100ms --html same --csv same 127.0.0.1:9/x
+	fails_with 2
+	mentions '--html and --csv: both to same'
+	[ ! -e same ]
+}
+
+@test "the plan that JSON tells is the one that is carried out" {
+	GCOAP_FORMAT=jsonl alone gcoap-bench -r max -d 100ms -t 100ms 127.0.0.1:9/x
+	[ "$(jq -c 'select(.type == "summary").plan | [.requests, .duration_ms, .outstanding]' \
+		<<<"$output")" = '[null,100,1]' ]
+}
