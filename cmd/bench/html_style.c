@@ -1,7 +1,7 @@
 /* What the page looks like: on a phone, in the dark, on paper. */
 #include "bench/html.h"
 
-const char html_style_hash[] = "aFYS83A5NWEXUhFW4WIma06KpGgwNk+Yvz1L1+XacRA=";
+const char html_style_hash[] = "166UMw560XNqAHAukmyOjRZt7JQaa2k5ueV98o2jDtk=";
 
 const char html_style[] =
 	":root{--bg:#f4f6f8;--card:#fff;--fg:#1b2026;--soft:#535d68;--line:#d5dbe1;\n"
@@ -92,6 +92,7 @@ const char html_style[] =
 	"th,td{padding:.35rem .75rem;text-align:right;white-space:nowrap;border-top:1px solid var(--line);\n"
 	"vertical-align:top}\n"
 	"thead th,thead td{border-top:0;color:var(--soft);font-weight:600}\n"
+	"td small{display:block}\n"
 	"th:first-child,.word{text-align:left}\n"
 	"td.word{white-space:normal;overflow-wrap:anywhere;min-width:5rem}\n"
 	"tbody th{font-weight:500;max-width:26rem;white-space:normal;overflow-wrap:anywhere;min-width:9.5rem}\n"
@@ -124,6 +125,5 @@ const char html_style[] =
 	"table{font-size:7.5pt}\n"
 	"th,td.word,.roomy td:nth-child(4){white-space:normal;min-width:0}\n"
 	"th,td{padding:.15rem .25rem}\n"
-	"td small{display:block}\n"
 	"tbody th{min-width:0}\n"
 	".roomy{grid-template-columns:repeat(2,minmax(0,1fr))!important}}\n";
