@@ -14,7 +14,14 @@ interrupted() {
 			[ "$(grep -c "^[<-]" err)" -ge $lines ] && break
 			sleep 0.05
 		done
-		for s in $signals; do kill -"$s" $pid; sleep 0.2; done
+		for s in $signals; do
+			kill -"$s" $pid
+			# The table of SIGQUIT has to be there before the next signal comes.
+			for i in $(seq 200); do
+				[ "$s" = QUIT ] && ! grep -q "^server  *answered" out err || break
+				sleep 0.05
+			done
+		done
 		wait $pid; echo $? >status' bash "$@"
 }
 
