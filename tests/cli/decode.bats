@@ -179,6 +179,15 @@ END
 	[[ $stderr == *"datagram 1 from 192.0.2.9:40000: byte 3, truncated: the capture holds only a part of this datagram"* ]]
 }
 
+@test "a block of a capture that claims more than the file holds is told" {
+	"$TOP/tests/fuzz/pcap-seeds" .
+	for size in 16777216 2147483632; do
+		apart gcoap-decode --pcap claims-$size
+		fails_with 9
+		[[ $stderr == *"claims-$size: the file ends in the middle of a packet"* ]]
+	done
+}
+
 @test "CoAP over TCP in a capture is told, not read" {
 	command -v text2pcap >/dev/null || skip "text2pcap is not installed"
 	echo '000000 00 01 c0 b4 74 65 73 74' >dump
