@@ -67,8 +67,10 @@ class Server:
         self.values.add(value)
 
     def lost(self):
-        inside = [v for v in self.values if v >= self.shown[0]]
-        return self.shown[-1] - self.shown[0] + 1 - len(inside)
+        """None when fewer than half of the values came: it need not count by one then."""
+        came = len([v for v in self.values if v >= self.shown[0]])
+        span = self.shown[-1] - self.shown[0] + 1
+        return span - came if came * 2 >= span else None
 
 
 def main():
@@ -110,7 +112,7 @@ def main():
                 "reordered": server.reordered, "duplicates": server.duplicates}
         got = {key: ends[name][key] for key in want}
         assert got == want, (name, got, want)
-        totals.update(want)
+        totals.update(want | {"lost": want["lost"] or 0, "unknown": want["lost"] is None})
     print(len(servers), "servers", *(f"{key}={value}" for key, value in totals.items()))
 
 
