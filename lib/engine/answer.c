@@ -150,9 +150,9 @@ static void check_end(struct gcoap__exchange *x, gcoap_time now)
 		gcoap__exchange_plan(x);
 }
 
-static gcoap_time rtt_of(const struct gcoap__exchange *x, const struct gcoap_datagram *in)
+gcoap_time gcoap__rtt(gcoap_time asked_at, gcoap_time at)
 {
-	return in->at > x->first_sent ? in->at - x->first_sent : 0;
+	return at > asked_at ? at - asked_at : 0;
 }
 
 struct gcoap__answer gcoap__answer_of(const struct gcoap__exchange *x,
@@ -163,7 +163,7 @@ struct gcoap__answer gcoap__answer_of(const struct gcoap__exchange *x,
 				       .from = in->from,
 				       .ifindex = in->ifindex,
 				       .at = in->at,
-				       .rtt = rtt_of(x, in),
+				       .rtt = gcoap__rtt(x->asked_at, in->at),
 				       .body = msg->payload,
 				       .blocks = 1 };
 }

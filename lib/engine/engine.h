@@ -85,6 +85,9 @@ struct gcoap__exchange {
 	uint8_t size_option[4]; /* value of the Block2 that we add */
 	size_t size;		/* bytes of the datagram */
 	gcoap_time first_sent, last_sent, ends_at, last_answer;
+	/* What an answer is timed from: first_sent, or when the request was sent anew because it
+	 * was challenged or refused. */
+	gcoap_time asked_at;
 	uint32_t repeats_left;
 	bool placed; /* a place of pace.h is taken */
 	struct gcoap__through through;
@@ -194,6 +197,8 @@ void gcoap__repeat(struct gcoap__exchange *x, gcoap_time now);
 
 /* ---- answer.c ---- */
 
+/* From a request to its answer; what came before has none. */
+gcoap_time gcoap__rtt(gcoap_time asked_at, gcoap_time at);
 /* The exchange needs its table of servers no more. */
 void gcoap__count_end(struct gcoap__exchange *x);
 struct gcoap__answer gcoap__answer_of(const struct gcoap__exchange *x,

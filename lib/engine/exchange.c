@@ -26,7 +26,7 @@ int gcoap__exchange_start(struct gcoap__exchange *x, gcoap_time now, gcoap_time 
 	TAILQ_INSERT_TAIL(&c->running, x, entry);
 	x->state = GCOAP__OPEN;
 	x->size = gcoap_msg_size(&x->msg);
-	x->first_sent = x->last_sent = now;
+	x->first_sent = x->last_sent = x->asked_at = now;
 	x->ends_at = x->ask.timeout < GCOAP_NEVER - now ? now + x->ask.timeout : GCOAP_NEVER;
 	if (c->stats.first_sent == GCOAP_NEVER)
 		c->stats.first_sent = now;

@@ -1,13 +1,16 @@
 /*
  * Follow-ups by unicast: the rest of a body (groupcomm-bis-03, Section 3.7), and the repeat with
  * an Echo value (RFC 9175, Section 2.3). One request at a time to a server, some servers at a
- * time; first NON, as the group request was, then CON when there is no answer.
+ * time. Who was asked by CON is asked so again; else it is NON, as a group request is, then CON
+ * when there is no answer.
  */
 #include "observe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "recv.h"
 
 #define BLOCKED_MAX 256 /* passed over in one search for somebody to ask */
 
@@ -125,19 +128,39 @@ static gcoap_time span_of(const struct gcoap_client *c)
 	return t->ack_timeout / 100 * t->ack_random_percent * (times ? times : 1);
 }
 
+/* Did the request go there as CON? */
+static bool was_confirmable(const struct gcoap__followup *f)
+{
+	const struct gcoap__exchange *x = f->exchange;
+
+	return x->msg.type == GCOAP_CON && gcoap__same_endpoint(&f->peer, &x->ask.to);
+}
+
+/* The repeat with an Echo value is the request itself: one server has the time it always had. */
+static gcoap_time last_moment(const struct gcoap__followup *f)
+{
+	const struct gcoap__exchange *x = f->exchange;
+	bool itself = f->echoed && !f->body.blocks && !gcoap__many(x);
+
+	return itself && x->ends_at < f->end ? x->ends_at : f->end;
+}
+
 /* Ask for what is next. */
 static void advance(struct gcoap__followup *f, gcoap_time now)
 {
 	struct gcoap_client *c = f->exchange->client;
-	gcoap_time wait = now + wait_of(c);
+	bool confirm = was_confirmable(f);
+	gcoap_time end = last_moment(f), wait = now + wait_of(c);
 
+	f->asked_at = now;
 	f->give_up = now + span_of(c);
-	if (f->end < f->give_up)
-		f->give_up = f->end;
-	if (gcoap__followup_send(f, false, now) < 0)
+	if (end < f->give_up)
+		f->give_up = end;
+	if (gcoap__followup_send(f, confirm, now) < 0)
 		gcoap__followup_end(f, "a request for the rest could not be made", now);
 	else
-		gcoap__timer_set(&c->timers, &f->timer, wait < f->give_up ? wait : f->give_up);
+		gcoap__timer_set(&c->timers, &f->timer,
+				 !confirm && wait < f->give_up ? wait : f->give_up);
 }
 
 gcoap_time gcoap__followups_pump(struct gcoap_client *c, gcoap_time now)
@@ -258,7 +281,8 @@ void gcoap__followup_tick(struct gcoap__followup *f, gcoap_time now)
 	struct gcoap_client *c = f->exchange->client;
 
 	if (now >= f->give_up || f->confirm) {
-		gcoap__followup_end(f, "no answer to the request for the rest", now);
+		gcoap__followup_end(f, f->echoed ? "no answer to the request with the Echo value"
+						 : "no answer to the request for the rest", now);
 		return;
 	}
 	if (gcoap__followup_send(f, true, now) < 0)
@@ -330,6 +354,10 @@ void gcoap__followup_recv(struct gcoap__followup *f, const struct gcoap_datagram
 	if (!f->body.blocks && keep_first(f, in) < 0) {
 		gcoap__followup_end(f, "no memory for the response", now);
 		return;
+	}
+	if (!f->body.blocks && !f->restarted) {
+		f->at = in->at;
+		f->rtt = gcoap__rtt(f->asked_at, in->at);
 	}
 	switch (gcoap__body_take(&f->body, msg)) {
 	case GCOAP__BODY_MORE:

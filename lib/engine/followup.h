@@ -19,13 +19,14 @@ struct gcoap__followup {
 	struct gcoap_origin *origin; /* through a proxy: whose body it is; else NULL */
 	enum gcoap_server_from server_from;
 	uint32_t ifindex;
-	gcoap_time at, rtt; /* of the first response */
+	gcoap_time at, rtt; /* of the first response, or of that to the Echo value */
+	gcoap_time asked_at; /* when the present request went out first */
 	uint32_t nth;
 	uint8_t *first; /* the datagram whose options the record shows */
 	size_t first_len;
 	struct gcoap__body body;
 	bool active;	/* has its turn */
-	bool confirm;	/* the present request was repeated as CON */
+	bool confirm;	/* the present request went out as CON */
 	bool restarted; /* the representation changed once */
 	bool by_proxy;	/* the server knows no such path: the reverse-proxy is asked */
 	bool echoed;	/* the present request carries the Echo value */

@@ -54,6 +54,7 @@ struct gcoap__observed {
 	struct gcoap_addr peer; /* where it answers from; family 0: not to be asked alone */
 	uint32_t ifindex;
 	enum { GCOAP__ASK_NOT, GCOAP__ASK_QUEUED, GCOAP__ASK_SENT } asking;
+	gcoap_time asked_at; /* with an Echo value: answers are timed from then on; 0: never */
 	uint8_t ask_value;
 	uint8_t echo_len;
 	uint8_t echo[GCOAP__ECHO_MAX];

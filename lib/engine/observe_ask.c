@@ -65,8 +65,10 @@ static int send_one(struct gcoap__observed *o, gcoap_time now)
 	gcoap__strip(x, &m);
 	gcoap_msg_remove(&m, GCOAP_OBSERVE);
 	r = gcoap_msg_add(&m, GCOAP_OBSERVE, (struct gcoap_bytes){ &o->ask_value, o->ask_value });
-	if (r >= 0 && o->echo_len)
+	if (r >= 0 && o->echo_len) {
+		o->asked_at = now;
 		r = gcoap_msg_add(&m, GCOAP_ECHO, (struct gcoap_bytes){ o->echo, o->echo_len });
+	}
 	if (r < 0)
 		return r;
 	m.type = GCOAP_CON;

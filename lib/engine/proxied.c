@@ -90,7 +90,7 @@ static bool again(struct gcoap__exchange *x, const struct gcoap_option *echo, gc
 	if (gcoap__proxied_send(x, echo, now) < 0)
 		return false;
 	if (!x->observation || !x->observation->leaving)
-		x->last_sent = now;
+		x->last_sent = x->asked_at = now;
 	gcoap__exchange_plan(x);
 	return true;
 }
@@ -306,7 +306,7 @@ void gcoap__proxied_stop(struct gcoap__exchange *x, enum gcoap_ended_by why, gco
 	if (!x->ask.proxied || x->observation || !d || !d->early_stop ||
 	    x->state != GCOAP__DRAINING || !x->first_sent || why == GCOAP_ENDED_TIMEOUT ||
 	    why == GCOAP_ENDED_PROXY || x->error ||
-	    now >= x->first_sent + seconds_of(x) * GCOAP_SECOND)
+	    now >= x->asked_at + seconds_of(x) * GCOAP_SECOND)
 		return;
 	gcoap_msg_init(&m, (enum gcoap_type)x->msg.type, GCOAP_GET);
 	gcoap_msg_set_token(&m, x->party.token.bytes, x->party.token.len);

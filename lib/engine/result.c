@@ -222,7 +222,7 @@ void gcoap__deliver_relayed(struct gcoap__exchange *x, const struct gcoap_datagr
 	r->id = x->id;
 	r->seq = ++x->seq;
 	r->at = in->at;
-	r->rtt = in->at > x->first_sent ? in->at - x->first_sent : 0;
+	r->rtt = gcoap__rtt(x->asked_at, in->at);
 	r->from = in->from;
 	r->ifindex = in->ifindex;
 	r->msg = msg;

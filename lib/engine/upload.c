@@ -80,6 +80,8 @@ static bool send_echo(struct gcoap__exchange *x, const struct gcoap_option *echo
 	struct gcoap__upload *u = &x->upload;
 
 	u->echoed = true;
+	if (!u->at)
+		x->asked_at = now;
 	memcpy(u->echo, echo->value.ptr, echo->value.len);
 	gcoap_msg_remove(&x->msg, GCOAP_ECHO);
 	return gcoap_msg_add(&x->msg, GCOAP_ECHO,

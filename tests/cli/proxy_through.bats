@@ -64,6 +64,18 @@ field() {
 	mentions 'answered 5.05 Proxying Not Supported: it does not forward to there'
 }
 
+@test "an Echo challenge to a CON request is answered by a CON request" {
+	through "--echo on" gcoap-get -v -P coap://127.0.0.1:5690 --json 127.77.0.2/name
+	fails_with 0
+	[ "$(grep -c '^-> 127.0.0.1:5690 CON GET' <<<"$stderr")" -ge 2 ]
+	! grep '^-> 127.0.0.1:5690 NON' <<<"$stderr"
+	grep -q '^<- 127.0.0.1:5690 ACK 4.01 Unauthorized' <<<"$stderr"
+	[ "$(field response '[.code, .server] | join(" ")')" = "2.05 127.77.0.2:5683" ]
+	through "--echo on" gcoap-get -v -P coap://127.0.0.1:5690 --json -n 3 224.0.1.187/temp
+	fails_with 0
+	[ "$(field summary .servers)" = 3 ]
+}
+
 @test "what the proxy does not allow is explained" {
 	through "" gcoap-get -P coap://127.0.0.1:5690 224.0.1.188/temp
 	fails_with 7

@@ -220,6 +220,7 @@ static void an_echo_challenge_is_answered_under_the_same_token(void **state)
 	struct play *p = play_new(NULL);
 
 	play_ask(p, request(&q, TILOCA, 60));
+	play_wait(p, 300 * GCOAP_MS);
 	hear(p, "62811001c0deddef010102030405060708090a0b0c0d0e");
 	assert_int_equal(p->n_sent, 2);
 	assert_int_equal(p->n_responses, 0);
@@ -227,8 +228,10 @@ static void an_echo_challenge_is_answered_under_the_same_token(void **state)
 	assert_int_not_equal(p->sent[0].msg.mid, play_last(p)->mid);
 	assert_int_equal(gcoap_msg_find(play_last(p), GCOAP_ECHO)->value.len, 14);
 	hear(p, "60001001");
+	play_wait(p, 200 * GCOAP_MS);
 	hear(p, RELAYED);
 	assert_int_equal(p->n_responses, 1);
+	assert_int_equal(p->responses[0].r.rtt, 200 * GCOAP_MS);
 	play_free(p);
 }
 

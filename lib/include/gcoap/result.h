@@ -46,8 +46,10 @@ struct gcoap_response {
 	uint32_t id;  /* the request's */
 	uint32_t seq; /* 1, 2 … over all shown responses of the request */
 	gcoap_time at;
-	/* From the send of the request to the receive stamp of the first block; negative: it is
-	 * held from before, and no message came for it, so @msg has neither type nor Message ID. */
+	/* From the send of the request to the receive stamp of the first block; a request that was
+	 * sent anew with an Echo value, or another T', is timed from then, not one that is
+	 * retransmitted or repeated. Negative: it is held from before, and no message came for
+	 * it, so @msg has neither type nor Message ID. */
 	gcoap_time rtt;
 	struct gcoap_origin server; /* transport scheme and address; see server_from. Unknown:
 				       neither addr nor host */
