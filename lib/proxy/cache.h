@@ -55,6 +55,7 @@ void gcoap__cache_stats(const struct gcoap__cache *c, struct gcoap_proxy_stats *
 struct gcoap__cache_key {
 	bool group;
 	bool fetch_only; /* answers are stored, but it wants one of the server's (Observe, Echo) */
+	bool notified;	 /* of a group that is observed, whose T' is over: one answer at a time */
 	const struct gcoap_dialect *dialect; /* NULL: no Group-ETag for this client */
 	uint8_t owner[16];		     /* whose share of the memory its answers take */
 	uint64_t path[2];		     /* hash of the path: what of a host changes */
@@ -170,6 +171,12 @@ void gcoap__recall_release(struct gcoap__cache *c, struct gcoap__recall *r, gcoa
 /* T' is over: who was silent and has nothing fresh is forgotten. Model B: the answers become an
  * aggregated entry. */
 void gcoap__recall_end(struct gcoap__cache *c, struct gcoap__recall *r, gcoap_time now);
+/*
+ * What comes from now on are notifications (RFC 7641, Section 5.1): each is stored by itself, a
+ * server that is new is one of the group, and in model B the aggregated entry is kept up as by an
+ * answer to a request for that server alone. Nothing is remembered of servers in @r any more.
+ */
+void gcoap__recall_notified(struct gcoap__cache *c, struct gcoap__recall *r);
 
 /* ---- changes ---- */
 

@@ -34,8 +34,10 @@ struct gcoap__recalled *gcoap__recalled(struct gcoap__recall *r, enum gcoap_sche
 	struct gcoap__recalled *s = &r->one;
 	bool added;
 
-	if (r->key.group)
+	if (r->key.group && !r->key.notified)
 		s = gcoap__table_add(&r->servers, &who, &added);
+	else
+		s->scheme = scheme;
 	if (s)
 		s->addr = *addr;
 	return s;
@@ -61,6 +63,13 @@ static void unpin(struct gcoap__cache *c, struct gcoap__recall *r, struct gcoap_
 		gcoap__item_unpin(c, &e->item);
 }
 
+void gcoap__recall_unpin(struct gcoap__cache *c, struct gcoap__recall *r)
+{
+	unpin(c, r, &r->one);
+	for (uint32_t i = 0; i < r->servers.n; i++)
+		unpin(c, r, gcoap__table_at(&r->servers, i));
+}
+
 void gcoap__recall_free(struct gcoap__cache *c, struct gcoap__recall **recall)
 {
 	struct gcoap__recall *r = *recall;
@@ -68,9 +77,7 @@ void gcoap__recall_free(struct gcoap__cache *c, struct gcoap__recall **recall)
 	*recall = NULL;
 	if (!r)
 		return;
-	unpin(c, r, &r->one);
-	for (uint32_t i = 0; i < r->servers.n; i++)
-		unpin(c, r, gcoap__table_at(&r->servers, i));
+	gcoap__recall_unpin(c, r);
 	gcoap__table_clear(&r->servers);
 	free(r);
 }
@@ -139,6 +146,7 @@ static void note(struct gcoap__cache *c, struct gcoap__recall *r, struct gcoap__
 		 const struct gcoap__entry *e, gcoap_time now)
 {
 	gcoap_time forget = e ? e->item.timer.due : now + GCOAP__CACHE_KEEP_LEAST;
+	struct gcoap__set_server *server;
 	struct gcoap__set *set;
 
 	s->aggregated = e != NULL;
@@ -147,8 +155,11 @@ static void note(struct gcoap__cache *c, struct gcoap__recall *r, struct gcoap__
 	else if (e->expires < r->least)
 		r->least = e->expires;
 	set = gcoap__set_make(c, &r->key, forget);
-	if (!set || !gcoap__set_add(c, set, (enum gcoap_scheme)s->scheme, &s->addr))
+	server = set ? gcoap__set_add(c, set, (enum gcoap_scheme)s->scheme, &s->addr) : NULL;
+	if (!server)
 		r->overflow = true;
+	if (r->key.notified && set)
+		gcoap__set_notified(set, server, e, now);
 }
 
 /* A 2.03 of @s, whose entry is @e: refresh it, or NULL. */

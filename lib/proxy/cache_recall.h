@@ -29,6 +29,9 @@ struct gcoap__recall {
 struct gcoap__recalled *gcoap__recalled(struct gcoap__recall *r, enum gcoap_scheme scheme,
 					const struct gcoap_addr *addr);
 
+/* Nothing is kept from eviction for it any more. */
+void gcoap__recall_unpin(struct gcoap__cache *c, struct gcoap__recall *r);
+
 /* ---- cache_store.c ---- */
 
 /* Keep @msg as the answer of the server; NULL when it cannot be kept, and what was there is
@@ -65,6 +68,9 @@ struct gcoap__set_server *gcoap__set_add(struct gcoap__cache *c, struct gcoap__s
 size_t gcoap__set_entries(struct gcoap__cache *c, const struct gcoap__cache_key *key,
 			  const struct gcoap__members *members, bool aggregated,
 			  gcoap_time now, bool *complete);
+/* @server (NULL: it is not remembered) says @e now, or what cannot be kept: NULL. */
+void gcoap__set_notified(struct gcoap__set *s, struct gcoap__set_server *server,
+			 const struct gcoap__entry *e, gcoap_time now);
 /* Forget those that @keep does not want. */
 void gcoap__set_keep(struct gcoap__set *s,
 		     bool (*keep)(void *arg, const struct gcoap__set_server *server), void *arg);

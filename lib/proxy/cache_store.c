@@ -155,7 +155,7 @@ static struct gcoap__entry *put(struct gcoap__cache *c, const struct gcoap__cach
 	e->least = e->expires;
 	e->stamp = ++c->stamp;
 	old = gcoap__entry_find(c, e->item.key, e->item.key_len);
-	if (!key->group && old && old->least < e->least)
+	if ((!key->group || key->notified) && old && old->least < e->least)
 		e->least = old->least;
 	if (!take_resources(c, e, key) ||
 	    !gcoap__item_add(c, &e->item, key->owner,

@@ -151,6 +151,14 @@ int gcoap__cached_take(struct gcoap__ongoing *o, const struct gcoap_origin *serv
 		       struct gcoap__relayed *a, gcoap_time now);
 /* T' is over. */
 void gcoap__cached_end(struct gcoap__ongoing *o, gcoap_time now);
+/* @o has registered at the servers of @w: what they tell is stored for requests without Observe,
+ * too (RFC 7641, Section 5.1). */
+void gcoap__cached_watch(struct gcoap__watch *w, const struct gcoap__ongoing *o);
+/* T' of that registration is over, or (@whole false) was not waited for. */
+void gcoap__cached_watched(struct gcoap__watch *w, bool whole, gcoap_time now);
+/* A server of @w has told something, before it is relayed. */
+void gcoap__cached_notified(struct gcoap__watch *w, const struct gcoap_response *r,
+			    gcoap_time now);
 
 /* ---- answer.c ---- */
 

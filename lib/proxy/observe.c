@@ -153,6 +153,8 @@ void gcoap__observer_due(struct gcoap__ongoing *o, gcoap_time now)
 
 	ob->in_window = false;
 	o->ends_at = GCOAP_NEVER;
+	if (ob->watch->opened_by == o->id)
+		gcoap__cached_watched(ob->watch, true, now);
 	if (ob->watch->n_active) {
 		gcoap__ongoing_uncount(o);
 		return;
@@ -161,12 +163,14 @@ void gcoap__observer_due(struct gcoap__ongoing *o, gcoap_time now)
 	gcoap__ongoing_close(o, "timeout", now);
 }
 
-void gcoap__observer_gone(struct gcoap__ongoing *o)
+void gcoap__observer_gone(struct gcoap__ongoing *o, gcoap_time now)
 {
 	if (!o->observer)
 		return;
 	o->observer->watch->n--;
 	o->proxy->n_observers--;
+	if (o->observer->watch->opened_by == o->id)
+		gcoap__cached_watched(o->observer->watch, false, now);
 }
 
 void gcoap__observer_free(struct gcoap__ongoing *o)

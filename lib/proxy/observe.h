@@ -55,6 +55,8 @@ struct gcoap__watch {
 	gcoap_time asked_at;
 	struct gcoap__table tolds; /* struct gcoap__told */
 	size_t bytes;		   /* of these */
+	struct gcoap__recall *recall; /* NULL: what they tell is not cached */
+	uint64_t opened_by; /* number of the request that registered, until its T' is over; 0 */
 	size_t key_len;
 	uint8_t key[]; /* of what makes requests the same */
 };
@@ -75,7 +77,7 @@ bool gcoap__observe_same_token(struct gcoap__ongoing *o, struct gcoap__ongoing *
 /* T' of @o is over: it goes on while servers notify. */
 void gcoap__observer_due(struct gcoap__ongoing *o, gcoap_time now);
 /* @o was closed; and it is freed. */
-void gcoap__observer_gone(struct gcoap__ongoing *o);
+void gcoap__observer_gone(struct gcoap__ongoing *o, gcoap_time now);
 void gcoap__observer_free(struct gcoap__ongoing *o);
 /* End every observation with an error, as clients and servers are told. */
 void gcoap__observe_stop(struct gcoap_proxy *p, const struct gcoap__refusal *refusal,

@@ -59,6 +59,7 @@ void gcoap__watch_notified(struct gcoap__watch *w, const struct gcoap_notificati
 	bool was, lives;
 
 	gcoap__told_take(w, n, &was);
+	gcoap__cached_notified(w, n->response, now);
 	lives = was || n->observe >= 0;
 	for (ob = TAILQ_FIRST(&w->observers); ob; ob = after) {
 		after = TAILQ_NEXT(ob, entry);

@@ -158,6 +158,7 @@ int gcoap__watch_new(struct gcoap__watch **out, struct gcoap__ongoing *o, gcoap_
 	}
 	TAILQ_INSERT_TAIL(&p->watches, w, entry);
 	p->n_watches++;
+	gcoap__cached_watch(w, o);
 	*out = w;
 	return 0;
 }
@@ -186,6 +187,7 @@ static void drop(struct gcoap__watch *w)
 	if (!w->leaving)
 		w->proxy->n_watches--;
 	gcoap__told_clear(w);
+	gcoap__recall_free(w->proxy->cache, &w->recall);
 	free(w);
 }
 

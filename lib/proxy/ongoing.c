@@ -239,7 +239,7 @@ void gcoap__ongoing_close(struct gcoap__ongoing *o, const char *why, gcoap_time 
 		return;
 	if (o->counted)
 		count(o, -1);
-	gcoap__observer_gone(o);
+	gcoap__observer_gone(o, now);
 	gcoap__table_remove(&p->by_key, &o->key);
 	if (o->ask)
 		gcoap__table_remove(&p->by_ask, &o->ask);
