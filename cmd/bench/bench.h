@@ -116,8 +116,9 @@ struct bench_result {
 	 * are expected at the target; else all that were ever heard of at it.
 	 * Not rounds: the warm-up's, of which only the number is kept; those that could not be
 	 * sent; and interrupted ones. What answered the latter is left out, too, as it would be
-	 * all quick ones; but with no round at all it is what there is, and counts in answers,
-	 * each and rtt.
+	 * all quick ones; but with no round at all it is what there is (bench_cut_short()), and
+	 * counts in answers, each and rtt, and as sent and answered of its server; no loss is
+	 * known then.
 	 */
 	uint64_t rounds, answered_rounds, complete_rounds, refused_rounds, unsent_rounds;
 	uint64_t warmup_rounds, interrupted_rounds;
@@ -147,6 +148,12 @@ struct bench_result {
 	bool interrupted;
 	int send_error; /* errno of the first failed send; 0: none */
 };
+
+/* Interrupted before any round was over? */
+static inline bool bench_cut_short(const struct bench_result *r)
+{
+	return r->rounds == 0 && r->interrupted_rounds > 0;
+}
 
 /* A sink that counts. GCOAP_ENOMEM. */
 struct bench_tally;

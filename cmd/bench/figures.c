@@ -70,6 +70,7 @@ static void put_loss(struct list *l)
 	const struct bench_server *worst = NULL;
 	uint64_t sent = 0;
 	bool nobody = r->rounds > r->refused_rounds && r->answers == 0, unheard;
+	bool any = r->rounds > 0; /* else servers may just not have answered yet */
 	struct bench_figure *f;
 
 	for (size_t i = 0; i < r->n_servers; i++) {
@@ -80,9 +81,9 @@ static void put_loss(struct list *l)
 			worst = s;
 	}
 	unheard = (r->expected_answers > sent && r->unnamed == 0) || (nobody && worst == NULL);
-	f = put(l, "loss", BENCH_SHARE, BENCH_LESS, unheard || worst != NULL,
+	f = put(l, "loss", BENCH_SHARE, BENCH_LESS, any && (unheard || worst != NULL),
 		unheard ? 1 : worst != NULL ? loss_of(worst) : 0);
-	if (worst != NULL && !unheard) {
+	if (any && worst != NULL && !unheard) {
 		if (loss_of(worst) > 0)
 			f->of = worst->name != NULL ? worst->name : worst->text;
 		f->spread = bench_spread_share(worst->sent - (worst->answered < worst->sent ?
@@ -90,7 +91,7 @@ static void put_loss(struct list *l)
 								      worst->sent),
 					       worst->sent);
 	}
-	f = put(l, "loss.mean", BENCH_SHARE, BENCH_LESS, nobody || r->expected_answers > 0,
+	f = put(l, "loss.mean", BENCH_SHARE, BENCH_LESS, any && (nobody || r->expected_answers > 0),
 		r->expected_answers > r->answers ?
 			1 - (double)r->answers / (double)r->expected_answers :
 		nobody ? 1 :

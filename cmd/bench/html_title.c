@@ -128,7 +128,10 @@ void html_strip(struct html *h)
 	char a[HTML_NUMBER], b[HTML_NUMBER], more[2 * HTML_NUMBER + 8];
 
 	html_put(h, "<section aria-label=\"Summary\"><dl class=\"strip\">\n");
-	tile(h, "Requests", html_count(r->rounds, a), html_figure(h, "rate", b));
+	if (bench_cut_short(r))
+		tile(h, "Requests", html_count(r->interrupted_rounds, a), "cut short");
+	else
+		tile(h, "Requests", html_count(r->rounds, a), html_figure(h, "rate", b));
 	snprintf(more, sizeof(more), "%s of %s", html_count(r->complete_rounds, a),
 		 html_count(r->rounds, b));
 	tile(h, r->group ? "Complete rounds" : "Answered",

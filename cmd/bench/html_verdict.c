@@ -131,8 +131,12 @@ static void remarks(struct notes *n, const struct bench_result *r)
 {
 	counted(n, r->mid_reused, "request took a Message ID again within EXCHANGE_LIFETIME.",
 		"requests took a Message ID again within EXCHANGE_LIFETIME.");
-	counted(n, r->interrupted_rounds, "request was still open at the end and is not counted.",
-		"requests were still open at the end and are not counted.");
+	if (bench_cut_short(r))
+		said(n, true, "No request had its time: what is told is of the answers so far.");
+	else
+		counted(n, r->interrupted_rounds,
+			"request was still open at the end and is not counted.",
+			"requests were still open at the end and are not counted.");
 	counted(n, r->warmup_rounds, "request of the warm-up is not counted.",
 		"requests of the warm-up are not counted.");
 	counted(n, r->refused_rounds, "request was refused by the proxy.",

@@ -19,6 +19,18 @@ static void elapsed_format(gcoap_time t, char buf[BENCH_TEXT])
 		snprintf(buf, BENCH_TEXT, "%.1f s", (double)t / GCOAP_SECOND);
 }
 
+/* Interrupted before any request was over. */
+static void sum_up_cut_short(const struct bench_result *r, char *buf, size_t cap)
+{
+	char elapsed[BENCH_TEXT];
+
+	elapsed_format(r->elapsed, elapsed);
+	snprintf(buf, cap, "%llu %s, cut short after %s; %llu %s so far",
+		 (unsigned long long)r->interrupted_rounds,
+		 plural(r->interrupted_rounds, "request", "requests"), elapsed,
+		 (unsigned long long)r->answers, plural(r->answers, "answer", "answers"));
+}
+
 void screen_sum(const struct screen *s, char *buf, size_t cap)
 {
 	const struct bench_result *r = s->result;
@@ -27,6 +39,10 @@ void screen_sum(const struct screen *s, char *buf, size_t cap)
 	uint64_t n = complete ? r->complete_rounds : r->answered_rounds;
 	double seconds = (double)r->elapsed / GCOAP_SECOND;
 
+	if (bench_cut_short(r)) {
+		sum_up_cut_short(r, buf, cap);
+		return;
+	}
 	elapsed_format(r->elapsed, elapsed);
 	snprintf(buf, cap, "%llu %s, %s, %s; %s %llu/%llu (%s)", (unsigned long long)r->rounds,
 		 plural(r->rounds, "request", "requests"), elapsed,
@@ -40,7 +56,6 @@ bool screen_assert(const struct screen *s, size_t i, char *buf, size_t cap)
 {
 	const struct bench_assert *a = &s->report->asserts[i];
 	char value[BENCH_TEXT], exits[24] = "";
-	bool last = true;
 
 	if (!a->checked)
 		return false;
@@ -48,9 +63,8 @@ bool screen_assert(const struct screen *s, size_t i, char *buf, size_t cap)
 		snprintf(buf, cap, "assert %s: pass", a->expr);
 		return true;
 	}
-	for (size_t k = i + 1; k < s->report->n_asserts; k++)
-		last &= s->report->asserts[k].ok || !s->report->asserts[k].checked;
-	if (last && s->report->status == CLI_CONDITION)
+	/* Another status, as that of an error, comes before this one. */
+	if (s->report->status == CLI_CONDITION)
 		snprintf(exits, sizeof(exits), "  -> exit %d", CLI_CONDITION);
 	if (!a->figure.known)
 		snprintf(value, sizeof(value), "no value");
@@ -163,7 +177,8 @@ void screen_remarks(struct screen *s)
 		{ r->unreachable, "request could not be delivered",
 		  "requests could not be delivered" },
 		{ r->retransmissions, "retransmission", "retransmissions" },
-		{ r->interrupted_rounds, "request was cut short, and is not counted",
+		{ bench_cut_short(r) ? 0 : r->interrupted_rounds,
+		  "request was cut short, and is not counted",
 		  "requests were cut short, and are not counted" },
 		{ r->warmup_rounds, "request of the warm-up is not counted",
 		  "requests of the warm-up are not counted" },

@@ -190,14 +190,22 @@ static void count_round(struct bench_tally *t, const struct gcoap_load_round *r,
 	add(t, &part->last, came.last);
 }
 
-static void count_interrupted(struct bench_tally *t, uint32_t head)
+/* Before any round is over its answers are what there is: who answered counts as asked. */
+static void count_interrupted(struct bench_tally *t, uint32_t request, uint32_t head)
 {
 	t->sum.interrupted_rounds++;
 	for (uint32_t i = head; i != TALLY_NONE && t->sum.rounds == 0; i = t->open.pool[i].next) {
-		if (t->open.pool[i].refusal)
+		const struct tally_one *a = &t->open.pool[i];
+
+		if (a->refusal)
 			continue;
-		count_answer(t, &t->open.pool[i]);
-		add(t, &t->interrupted, t->open.pool[i].rtt);
+		count_answer(t, a);
+		add(t, &t->interrupted, a->rtt);
+		t->targets[request].early++;
+		if (a->server == GCOAP_LOAD_UNKNOWN)
+			continue;
+		t->servers[a->server].answered++;
+		t->servers[a->server].early++;
 	}
 }
 
@@ -214,7 +222,7 @@ void tally_round(struct gcoap_load_sink *sink, const struct gcoap_load_round *r)
 		t->sum.warmup_rounds++;
 		t->warm_sent += r->sent != GCOAP_NEVER ? 1 + r->retransmissions : 0;
 	} else if (r->interrupted) {
-		count_interrupted(t, head);
+		count_interrupted(t, r->request, head);
 	} else {
 		t->planned++;
 		if (r->due < t->first_due || t->planned == 1)

@@ -32,6 +32,20 @@ interrupted() {
 		'["interrupt",2,0,true]' ]
 }
 
+@test "before any request had its time the figures are those of the answers so far" {
+	interrupted INT 3 --json -r 1 -d 1h -t 60s -n 3 @demo/light
+	[ "$(cat status)" = 4 ]
+	grep -qx 'gcoap-bench: 2 of 3 expected servers answered' err
+	jq -e -s '[.[] | select(.type == "server")] as $servers | .[-1] |
+		.rounds == 0 and .interrupted_rounds >= 1 and .servers == 2 and
+		.responses == ($servers | map(.answered) | add) and
+		($servers | all(.answered >= 1 and .sent == .answered and .rtt_ms.max != null)) and
+		.figures.loss.value == null and .figures["each.p50"].value != null' out
+	interrupted INT 3 -r 1 -d 1h -t 60s -n 3 @demo/light
+	grep -qE '[1-9] requests?, cut short after [0-9.]+ m?s; [2-9] answers so far' out
+	[ "$(grep -c '0 requests' out)" = 0 ]
+}
+
 @test "so does SIGTERM, and fewer than expected exit 4" {
 	interrupted TERM 6 --json -r 20 -d 1h -n 3 -t 2s @demo/light
 	[ "$(cat status)" = 4 ]

@@ -245,6 +245,23 @@ static void what_went_wrong_is_said(void **state)
 	page_clear(&p);
 }
 
+static void a_run_cut_short_says_that_no_request_had_its_time(void **state)
+{
+	struct page p;
+	char *text;
+
+	page_init(&p, &three);
+	p.r.interrupted = true;
+	p.r.rounds = 0;
+	p.r.interrupted_rounds = 2;
+	text = page_text(&p.report);
+	has(text, "<dt>Requests<dd>2 <small>cut short</small>");
+	has(text, "<li>No request had its time: what is told is of the answers so far.");
+	lacks(text, "not counted");
+	free(text);
+	page_clear(&p);
+}
+
 static void numbers_have_units(void **state)
 {
 	char buf[HTML_NUMBER];
@@ -348,6 +365,7 @@ int main(void)
 		cmocka_unit_test(hostile_text_stays_text),
 		cmocka_unit_test(assertions_are_words),
 		cmocka_unit_test(what_went_wrong_is_said),
+		cmocka_unit_test(a_run_cut_short_says_that_no_request_had_its_time),
 		cmocka_unit_test(numbers_have_units),
 		cmocka_unit_test(scales_never_leave_the_picture),
 		cmocka_unit_test(ticks_are_round),

@@ -157,6 +157,19 @@ static void nothing_answered_shows_no_numbers(void **state)
 	assert_shows("kitchen  0/0           -");
 }
 
+static void a_run_cut_short_before_any_round_tells_what_has_come(void **state)
+{
+	x.result.rounds = x.result.answered_rounds = x.result.complete_rounds = 0;
+	x.result.interrupted_rounds = 1;
+	x.result.elapsed = 3 * GCOAP_SECOND;
+	x.result.answers = 1;
+	assert_shows("1 request, cut short after 3.0 s; 1 answer so far\n");
+	assert_not_shows("not counted");
+	x.result.rounds = 2;
+	assert_shows("2 requests, 3.0 s");
+	assert_shows("\n1 request was cut short, and is not counted\n");
+}
+
 static void numbers_of_answers_stand_below_each_other(void **state)
 {
 	x.servers[0].answered = 9;
@@ -246,6 +259,21 @@ static void a_failed_assertion_without_a_value_says_so(void **state)
 	assert_not_shows("->");
 	x.report.status = CLI_CONDITION;
 	assert_shows("FAIL (no value)  -> exit 10");
+}
+
+static void each_failed_assertion_tells_the_exit_status(void **state)
+{
+	x.report.status = CLI_CONDITION;
+	x.output.width = 200;
+	add_assert("loss<1%");
+	add_assert("last.p99<6s");
+	add_assert("complete>99%");
+	assert_shows("assert loss<1%: FAIL (hall 2.5 %)  -> exit 10\n");
+	assert_shows("assert last.p99<6s: pass\n");
+	assert_shows("assert complete>99%: FAIL (97.5 %)  -> exit 10\n");
+	/* Answers with an error come first, and the status is another one. */
+	x.report.status = CLI_SOME_ERROR;
+	assert_not_shows("->");
 }
 
 static void names_cannot_obey_the_terminal(void **state)
@@ -413,11 +441,13 @@ int main(void)
 		test(one_server_has_a_round_trip_time),
 		test(each_is_told_when_answers_are_neither_first_nor_last),
 		test(nothing_answered_shows_no_numbers),
+		test(a_run_cut_short_before_any_round_tells_what_has_come),
 		test(numbers_of_answers_stand_below_each_other),
 		test(many_servers_stand_without_notes_beside),
 		test(what_there_is_to_say_stands_below),
 		test(answers_that_come_later_and_later_are_explained),
 		test(a_failed_assertion_without_a_value_says_so),
+		test(each_failed_assertion_tells_the_exit_status),
 		test(names_cannot_obey_the_terminal),
 		test(colour_never_tells_alone),
 		test(headings_can_be_left_out),
