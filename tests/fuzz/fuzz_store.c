@@ -40,6 +40,12 @@ static void empty_folder(void)
 		closedir(d);
 }
 
+static void remove_folder(void)
+{
+	empty_folder();
+	rmdir(folder);
+}
+
 static int write_file(const uint8_t *data, size_t size)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -100,6 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		snprintf(folder, sizeof(folder), "/dev/shm/fuzz_store.XXXXXX");
 		if (!mkdtemp(folder))
 			abort();
+		atexit(remove_folder);
 		snprintf(path, sizeof(path), "%s/cache.db", folder);
 	}
 	if (size > 65536 || write_file(data, size) < 0)
