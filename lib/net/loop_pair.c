@@ -105,9 +105,12 @@ static void deliver(struct gcoap__pair *p, struct gcoap__sock *s, int n, gcoap_t
 	}
 }
 
-/* A socket that reports one error after the other would keep the loop busy for ever. */
+/* A socket that reports one error after the other would keep the loop busy for ever; ICMP does
+ * not, as each of its messages is told once. */
 static void recv_failed(struct gcoap__pair *p)
 {
+	if (gcoap__udp_told(p->udp, errno))
+		return;
 	if (++p->recv_errors >= RECV_ERRORS_MOST)
 		p->loop->error = GCOAP_ESYSTEM;
 }

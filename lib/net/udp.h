@@ -3,6 +3,7 @@
 #define NET_UDP_H
 
 #include <gcoap/net.h>
+#include <sys/socket.h>
 
 /*
  * A slot is what we take of one datagram: no CoAP message of ours or of a sane server is
@@ -54,6 +55,9 @@ int gcoap__udp_recv(struct gcoap_udp *u, struct gcoap__sock *s, gcoap_time *now)
 void gcoap__udp_get(struct gcoap_udp *u, struct gcoap__sock *s, int i, gcoap_time now,
 		    struct gcoap_datagram *out);
 
+/* If @c is packet information: the address and the interface where a datagram arrived. */
+bool gcoap__udp_pktinfo(const struct cmsghdr *c, struct gcoap_datagram *out);
+
 void gcoap__tx_free(struct gcoap__tx **tx);
 /* The socket of a family; NULL when it is not open. */
 struct gcoap__sock *gcoap__udp_sock(struct gcoap_udp *u, uint8_t family);
@@ -76,10 +80,13 @@ int gcoap__udp_flush(struct gcoap_udp *u, struct gcoap__sock *s, gcoap__udp_fail
 void gcoap__udp_iface_v4(int fd, uint32_t ifindex, struct gcoap_addr *out);
 /*
  * Take one of the errors that ICMP brought: true, and @out is the datagram it speaks of, with as
- * much of its data as was sent back, in @buf; *@error 0: nothing that matters. False: no more.
+ * much of its data as was sent back, in @buf, and with the address it was sent from; *@error 0:
+ * nothing that matters. False: no more.
  */
 bool gcoap__udp_error(struct gcoap__sock *s, void *buf, size_t cap, struct gcoap_datagram *out,
 		      int *error);
+/* May a call have failed with @error for nothing but an ICMP message? */
+bool gcoap__udp_told(const struct gcoap_udp *u, int error);
 uint32_t gcoap__udp_sock_drops(const struct gcoap__sock *s);
 bool gcoap__udp_pending(const struct gcoap__sock *s);
 

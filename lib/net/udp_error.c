@@ -36,6 +36,34 @@ static int error_in(struct msghdr *h)
 	return 0;
 }
 
+bool gcoap__udp_told(const struct gcoap_udp *u, int error)
+{
+	switch (error) {
+	case ECONNREFUSED:
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+	case EHOSTDOWN:
+	case ENONET:
+	case EACCES:
+	case EMSGSIZE:
+	case ENOPROTOOPT:
+	case EOPNOTSUPP:
+	case EPROTO:
+		return u->config.errors;
+	}
+	return false;
+}
+
+/* ICMP came to the address that the datagram was sent from. */
+static void sent_from(struct msghdr *h, struct gcoap__sock *s, struct gcoap_addr *out)
+{
+	struct gcoap_datagram icmp = { .to = s->local };
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c))
+		(void)gcoap__udp_pktinfo(c, &icmp);
+	*out = icmp.to;
+}
+
 bool gcoap__udp_error(struct gcoap__sock *s, void *buf, size_t cap, struct gcoap_datagram *out,
 		      int *error)
 {
@@ -56,6 +84,7 @@ bool gcoap__udp_error(struct gcoap__sock *s, void *buf, size_t cap, struct gcoap
 		return false;
 	*error = error_in(&h);
 	*out = (struct gcoap_datagram){ .data = { buf, (size_t)n }, .hops = -1 };
+	sent_from(&h, s, &out->from);
 	if (h.msg_namelen == 0 ||
 	    gcoap_addr_from_sockaddr(&out->to, (struct sockaddr *)&name) < 0)
 		*error = 0;

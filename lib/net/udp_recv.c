@@ -89,6 +89,17 @@ static void read_pktinfo6(const struct cmsghdr *c, struct gcoap_datagram *out)
 		out->to.scope = out->ifindex;
 }
 
+bool gcoap__udp_pktinfo(const struct cmsghdr *c, struct gcoap_datagram *out)
+{
+	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO)
+		read_pktinfo4(c, out);
+	else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO)
+		read_pktinfo6(c, out);
+	else
+		return false;
+	return true;
+}
+
 static int16_t read_hops(const struct cmsghdr *c)
 {
 	int hops;
@@ -132,10 +143,8 @@ void gcoap__udp_get(struct gcoap_udp *u, struct gcoap__sock *s, int i, gcoap_tim
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c)) {
 		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS)
 			out->at = read_stamp(c, rx->wall, s->floor, now);
-		else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO)
-			read_pktinfo4(c, out);
-		else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO)
-			read_pktinfo6(c, out);
+		else if (gcoap__udp_pktinfo(c, out))
+			continue;
 		else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TTL) ||
 			 (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_HOPLIMIT))
 			out->hops = read_hops(c);

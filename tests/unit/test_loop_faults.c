@@ -19,6 +19,7 @@ struct fault {
 	int times, error, calls;
 };
 static struct fault on_send, on_recv, on_wait;
+static bool icmp; /* the endpoint listens to it */
 
 static int fails(struct fault *f)
 {
@@ -103,7 +104,7 @@ static void echo_failed(struct gcoap_engine *e, const struct gcoap_datagram *out
 /* Run @n datagrams through the faults that are set; returns what the loop did. */
 static int run(struct echo *s, int n)
 {
-	struct gcoap_udp_config c = { .v4 = true };
+	struct gcoap_udp_config c = { .v4 = true, .errors = icmp };
 	struct gcoap_loop *l;
 	struct gcoap_udp *u;
 	int r;
@@ -125,6 +126,7 @@ static int run(struct echo *s, int n)
 static int reset(void **state)
 {
 	on_send = on_recv = on_wait = (struct fault){ 0 };
+	icmp = false;
 	return 0;
 }
 
@@ -180,6 +182,17 @@ static void one_error_of_receiving_is_passed_over(void **state)
 	assert_int_equal(s.got, 5);
 }
 
+/* Anybody can send ICMP, and much of it. */
+static void no_icmp_ends_the_run(void **state)
+{
+	struct echo s;
+
+	icmp = true;
+	on_recv = (struct fault){ .times = 1000, .error = ECONNREFUSED };
+	assert_int_equal(run(&s, 5), 0);
+	assert_int_equal(s.got, 5);
+}
+
 static void a_socket_that_only_fails_ends_the_run(void **state)
 {
 	struct echo s;
@@ -214,6 +227,7 @@ int main(void)
 		cmocka_unit_test_setup(interrupted_calls_are_made_again, reset),
 		cmocka_unit_test_setup(a_refused_datagram_is_told_and_the_others_go, reset),
 		cmocka_unit_test_setup(one_error_of_receiving_is_passed_over, reset),
+		cmocka_unit_test_setup(no_icmp_ends_the_run, reset),
 		cmocka_unit_test_setup(a_socket_that_only_fails_ends_the_run, reset),
 		cmocka_unit_test_setup(an_old_kernel_waits_in_milliseconds, reset),
 		cmocka_unit_test_setup(waiting_that_fails_ends_the_run, reset),
