@@ -43,7 +43,7 @@ int open_bind_failed(const struct proxy_listen *l, int r, const struct gcoap_dia
 static int bind_udp(struct proxy *p, struct proxy_listen *l)
 {
 	struct gcoap_udp_config config = { .v4 = l->at.family == 4, .v6 = l->at.family == 6,
-					   .bind = l->at };
+					   .bind = l->at, .errors = true };
 	struct gcoap_diag diag = { .what = "socket" };
 	int r = gcoap_udp_open(&l->udp, &config, &diag);
 

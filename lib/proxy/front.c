@@ -107,7 +107,8 @@ int gcoap_front_new(struct gcoap_front **out, const struct gcoap_front_config *c
 	f->engine = (struct gcoap_engine){ .send = gcoap__front_send, .recv = gcoap__front_recv,
 					   .deadline = gcoap__front_deadline,
 					   .tick = gcoap__front_tick, .done = done,
-					   .failed = failed };
+					   .failed = failed,
+					   .unreachable = gcoap__front_unreachable };
 	gcoap__front_seen_init(f);
 	gcoap__front_proofs_init(f);
 	gcoap__front_hold_init(f);

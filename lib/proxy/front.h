@@ -174,9 +174,23 @@ int gcoap__front_queue_empty(struct gcoap_front *f, const struct gcoap_peer *to,
 /* Bytes that were sent before. */
 int gcoap__front_queue_bytes(struct gcoap_front *f, const struct gcoap_peer *to,
 			     struct gcoap_bytes bytes);
+/* No ACK is awaited any more for the message of @key; false: none was. */
+bool gcoap__front_unawait(struct gcoap_front *f, uint64_t key);
+
+/* ---- front_lost.c ---- */
+
+void gcoap__front_lost_init(struct gcoap_front *f);
+/* The key of a message to an endpoint. */
+uint64_t gcoap__front_key(const struct gcoap_front *f, const struct gcoap_addr *endpoint,
+			  uint16_t mid);
+/* So that a RST finds the token of @msg. Without memory it is a stray one. */
+void gcoap__front_remember(struct gcoap_front *f, const struct gcoap_msg *msg, uint64_t key,
+			   gcoap_time now);
 /* An empty ACK or RST came in: false when it belongs to nothing of ours. */
 bool gcoap__front_answered(struct gcoap_front *f, const struct gcoap_peer *from,
 			   const struct gcoap_msg *msg, gcoap_time now);
+void gcoap__front_unreachable(struct gcoap_engine *e, const struct gcoap_datagram *out,
+			      int error, gcoap_time now);
 
 /* ---- front.c ---- */
 

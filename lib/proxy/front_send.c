@@ -9,20 +9,11 @@ struct unacked {
 	struct gcoap__outgoing *out;
 };
 
-/* The token under which a message was sent. */
-struct sent {
-	uint64_t key;
-	uint8_t token[GCOAP_TOKEN_MAX];
-	uint8_t token_len;
-	bool lost; /* served has been told */
-};
-
 void gcoap__front_send_init(struct gcoap_front *f)
 {
 	TAILQ_INIT(&f->ready);
 	gcoap__table_init(&f->unacked, sizeof(struct unacked), sizeof(uint64_t), f->seed);
-	gcoap__aged_init(&f->sent, sizeof(struct sent), sizeof(uint64_t), f->seed,
-			 f->config.transmission.exchange_lifetime, GCOAP__FRONT_SENT);
+	gcoap__front_lost_init(f);
 }
 
 static void set_ready(struct gcoap_front *f, struct gcoap__outgoing *o, bool ready)
@@ -80,17 +71,6 @@ uint16_t gcoap__front_mid(struct gcoap_front *f, const struct gcoap_addr *to)
 	return f->mids[hash % (sizeof(f->mids) / sizeof(*f->mids))]++;
 }
 
-static uint64_t key_of(const struct gcoap_front *f, const struct gcoap_addr *endpoint,
-		       uint16_t mid)
-{
-	struct {
-		struct gcoap__endpoint endpoint;
-		uint64_t mid;
-	} key = { gcoap__endpoint(endpoint), mid };
-
-	return gcoap__hash(&key, sizeof(key), f->seed);
-}
-
 static int outgoing_new(struct gcoap__outgoing **out, const struct gcoap_front *f,
 			const struct gcoap_peer *to, size_t len)
 {
@@ -109,19 +89,6 @@ static int outgoing_new(struct gcoap__outgoing **out, const struct gcoap_front *
 	o->len = len;
 	*out = o;
 	return 0;
-}
-
-/* So that a RST finds its token. Without memory it is a stray one. */
-static void remember(struct gcoap_front *f, const struct gcoap_msg *msg, uint64_t key,
-		     gcoap_time now)
-{
-	struct sent *s = gcoap__aged_add(&f->sent, &key, now);
-
-	if (!s)
-		return;
-	memcpy(s->token, msg->token, sizeof(s->token));
-	s->token_len = msg->token_len;
-	s->lost = false;
 }
 
 static int expect_ack(struct gcoap_front *f, struct gcoap__outgoing *o,
@@ -161,7 +128,7 @@ int gcoap__front_queue(struct gcoap_front *f, const struct gcoap_peer *to,
 		return r;
 	r = gcoap_msg_encode(msg, o->data, len);
 	if (r >= 0 && msg->type <= GCOAP_NON)
-		o->key = key_of(f, &to->addr, msg->mid);
+		o->key = gcoap__front_key(f, &to->addr, msg->mid);
 	if (r >= 0 && msg->type == GCOAP_CON)
 		r = expect_ack(f, o, msg);
 	if (r < 0) {
@@ -169,7 +136,7 @@ int gcoap__front_queue(struct gcoap_front *f, const struct gcoap_peer *to,
 		return r;
 	}
 	if (msg->type <= GCOAP_NON)
-		remember(f, msg, o->key, now);
+		gcoap__front_remember(f, msg, o->key, now);
 	set_ready(f, o, true);
 	if (encoded)
 		*encoded = (struct gcoap_bytes){ o->data, len };
@@ -248,12 +215,6 @@ gcoap_time gcoap__front_deadline(const struct gcoap_engine *e)
 	return held < next ? held : next;
 }
 
-static void lost(struct gcoap_front *f, const struct gcoap_peer *peer, const uint8_t *token,
-		 size_t token_len, gcoap_time now)
-{
-	f->config.served->lost(f->config.served, peer, token, token_len, now);
-}
-
 static void give_up(struct gcoap_front *f, struct gcoap__outgoing *o, gcoap_time now)
 {
 	struct gcoap_peer peer = { .way = &f->way, .transport = GCOAP_SCHEME_COAP,
@@ -262,7 +223,7 @@ static void give_up(struct gcoap_front *f, struct gcoap__outgoing *o, gcoap_time
 
 	memcpy(token, o->token, sizeof(token));
 	forget(f, o);
-	lost(f, &peer, token, token_len, now);
+	f->config.served->lost(f->config.served, &peer, token, token_len, now);
 }
 
 void gcoap__front_tick(struct gcoap_engine *e, gcoap_time now)
@@ -281,22 +242,11 @@ void gcoap__front_tick(struct gcoap_engine *e, gcoap_time now)
 	}
 }
 
-bool gcoap__front_answered(struct gcoap_front *f, const struct gcoap_peer *from,
-			   const struct gcoap_msg *msg, gcoap_time now)
+bool gcoap__front_unawait(struct gcoap_front *f, uint64_t key)
 {
-	uint64_t key = key_of(f, &from->addr, msg->mid);
 	struct unacked *u = gcoap__table_find(&f->unacked, &key);
-	struct sent *s, copy;
 
 	if (u)
 		forget(f, u->out);
-	if (msg->type == GCOAP_ACK)
-		return u != NULL;
-	s = gcoap__aged_find(&f->sent, &key);
-	if (!s || s->lost)
-		return u != NULL;
-	s->lost = true;
-	copy = *s; /* the call may send, and so make us forget */
-	lost(f, from, copy.token, copy.token_len, now);
-	return true;
+	return u != NULL;
 }

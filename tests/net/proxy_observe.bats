@@ -47,6 +47,29 @@ two_clients() {
 	on_lo two_clients proxy servers has_servers lines has_more_than sent has_sent leave
 }
 
+# Nobody listens at the client's port any more: ICMP says so at the next message.
+gone() {
+	local client
+
+	simulate -n 20
+	proxy
+	gcoap-get --json -t 20s -P coap://127.0.0.1:5690 coap://224.0.1.187/temp >get.jsonl &
+	client=$!
+	eventually grep -q '"type":"response"' get.jsonl
+	kill -9 $client
+	eventually grep -q 'ended after .*: reset' proxy.log
+	gcoap-observe --json -t 20s -P coap://127.0.0.1:5690 coap://224.0.1.187/temp >udp.jsonl &
+	client=$!
+	eventually has_servers udp.jsonl 20
+	kill -9 $client
+	eventually has_sent 1
+	kill $proxy
+	wait $proxy
+}
+@test "a client that was killed is not answered any more, and the group is told" {
+	on_lo gone proxy servers has_servers sent has_sent
+}
+
 one_server() {
 	local client
 

@@ -1,4 +1,6 @@
 /* The message layer towards clients. */
+#include <errno.h>
+
 #include "engine_play.h"
 #include "front_play.h"
 #include "test.h"
@@ -247,6 +249,61 @@ static void a_rst_tells_whose_token_is_lost(void **state)
 	assert_int_equal(p->n_lost, 2);
 }
 
+static void icmp(struct front_play *p, const struct front_sent *s, const char *to, size_t len,
+		 int error)
+{
+	struct gcoap_datagram quoted = s->d;
+
+	quoted.from = play_addr(FRONT_HERE);
+	quoted.to = play_addr(to);
+	quoted.data.ptr = s->bytes;
+	quoted.data.len = len;
+	p->engine->unreachable(p->engine, &quoted, error, p->now);
+	front_flush(p);
+}
+
+static void a_closed_port_tells_whose_token_is_lost(void **state)
+{
+	static const enum gcoap_send_as kinds[] = { GCOAP_SEND_NON, GCOAP_SEND_CON };
+	const struct gcoap_addr here = play_addr(FRONT_HERE);
+	struct front_play *p = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		give(p, C1, GCOAP_NON, (uint16_t)(7 + i));
+		front_respond(p, kinds[i], "unwanted");
+		icmp(p, &p->sent[i], C1, 6, ECONNREFUSED);
+		icmp(p, &p->sent[i], C1, 6, ECONNREFUSED); /* and again */
+		assert_int_equal(p->n_lost, i + 1);
+		assert_memory_equal(p->lost_token, "\xa1\xb2", 2);
+		assert_true(gcoap_addr_equal(&p->peer.local, &here));
+	}
+	front_wait(p, 300 * GCOAP_SECOND);
+	assert_int_equal(p->n_sent, 2);
+}
+
+/* Whoever forges one does not know the message, or has not got all that proves it. */
+static void icmp_that_proves_nothing_ends_nothing(void **state)
+{
+	struct front_play *p = *state;
+	struct front_sent *s, forged;
+
+	give(p, C1, GCOAP_NON, 7);
+	front_respond(p, GCOAP_SEND_CON, "wanted");
+	s = &p->sent[0];
+	icmp(p, s, C2, s->d.data.len, ECONNREFUSED);
+	for (size_t len = 0; len < 6; len++)
+		icmp(p, s, C1, len, ECONNREFUSED);
+	for (size_t at = 0; at < 6; at++) {
+		forged = *s;
+		forged.bytes[at] ^= 1;
+		icmp(p, &forged, C1, s->d.data.len, ECONNREFUSED);
+	}
+	icmp(p, s, C1, s->d.data.len, EHOSTUNREACH);
+	assert_int_equal(p->n_lost, 0);
+	front_wait(p, 3 * GCOAP_SECOND);
+	assert_int_equal(p->n_sent, 2);
+}
+
 static void a_client_gets_65536_message_ids_in_turn(void **state)
 {
 	static uint8_t used[65536];
@@ -395,6 +452,8 @@ int main(void)
 		test(a_con_response_is_retransmitted_until_it_is_lost),
 		test(an_ack_ends_the_retransmission),
 		test(a_rst_tells_whose_token_is_lost),
+		test(a_closed_port_tells_whose_token_is_lost),
+		test(icmp_that_proves_nothing_ends_nothing),
 		test(a_client_gets_65536_message_ids_in_turn),
 		test(what_is_no_request_is_refused_or_ignored),
 		test(groups_cut_datagrams_and_impossible_sources_get_nothing),

@@ -46,8 +46,8 @@ struct gcoap_served {
 	/* A request that is no duplicate. @from and @msg are borrowed for the call. */
 	void (*request)(struct gcoap_served *s, const struct gcoap_peer *from,
 			const struct gcoap_msg *msg, gcoap_time now);
-	/* The peer has no interest in what was sent under @token: RST, or a CON that it did
-	 * not acknowledge. */
+	/* The peer has no interest in what was sent under @token: RST, a CON that it did not
+	 * acknowledge, or a port that is closed. */
 	void (*lost)(struct gcoap_served *s, const struct gcoap_peer *from, const uint8_t *token,
 		     size_t token_len, gcoap_time now);
 	/* The connection of @from has closed. */
