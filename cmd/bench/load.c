@@ -41,7 +41,7 @@ static int draft(struct bench *b, size_t i, struct bench_draft *d, struct gcoap_
 		.group_port = d->ask.group_port,
 		.timeout = d->ask.timeout,
 	};
-	if (t->group && !several(run, i))
+	if (target_many(t) && !several(run, i))
 		out->expect = run->args->ask.wait.expect;
 	return CLI_OK;
 }

@@ -119,9 +119,14 @@ gcoap_time ask_timeout(const struct ask_args *args, const struct target *t);
 bool ask_proxy_wanted(const struct ask_args *args);
 /* Do the options of a proxy fit together? CLI_OK, or CLI_USAGE after saying why. */
 int ask_proxy_check(const struct ask_args *args);
-/* Make @msg and @out, of a target asked directly, those for its proxy. CLI_OK, CLI_USAGE. */
+/* Are targets asked as reverse-proxies: is T' given, and no proxy? */
+bool ask_reverse_wanted(const struct ask_args *args);
+/* Make @msg and @out, of a target asked directly, those for its proxy, or for the reverse-proxy
+ * that it is. CLI_OK, CLI_USAGE. */
 int ask_proxy(const struct ask_message *m, const struct ask_args *args, const struct target *t,
 	      struct gcoap_msg *msg, struct ask_store *store, struct gcoap_ask *out);
+int ask_reverse(const struct ask_message *m, const struct ask_args *args, const struct target *t,
+		struct gcoap_msg *msg, struct ask_store *store, struct gcoap_ask *out);
 /* How long to wait for a proxy; @usual when --proxy-timeout does not tell. */
 gcoap_time ask_proxy_wait(const struct ask_args *args, gcoap_time usual);
 /* Is nothing awaited but the proxy's ACK (T' = 0)? */

@@ -13,7 +13,8 @@
 const struct opt ask_proxy_opts[] = {
 	{ 'P', "proxy", "URI", "ask through this proxy: coap, coaps, coap+tcp or coaps+tcp",
 	  ROW(OPT_STRING, proxy), .env = "GCOAP_PROXY", .shown = "none" },
-	{ 0, "proxy-timeout", "DUR", "how long the proxy collects answers; 0: none are wanted",
+	{ 0, "proxy-timeout", "DUR", "how long the proxy, or a target that is one, collects "
+	  "answers; 0: none",
 	  ROW(OPT_DURATION, timeout), .shown = "1 s less than --timeout" },
 	{ 0, "proxy-form", "FORM", "name the target in one option (uri) or in several (scheme)",
 	  ROW(OPT_CHOICE, form), .shown = "uri", .choices = "uri scheme" },
@@ -34,16 +35,22 @@ bool ask_proxy_wanted(const struct ask_args *args)
 	return proxy != NULL && proxy[0] != '\0' && strcmp(proxy, "none") != 0;
 }
 
+bool ask_reverse_wanted(const struct ask_args *args)
+{
+	return !ask_proxy_wanted(args) && given("proxy-timeout");
+}
+
 int ask_proxy_check(const struct ask_args *args)
 {
-	static const char *const names[] = { "proxy-timeout", "proxy-form", "follow-up" };
+	bool reverse = ask_reverse_wanted(args);
 	gcoap_time t = args->proxy.timeout;
 
-	for (size_t i = 0; i < 3 && !ask_proxy_wanted(args); i++) {
-		if (given(names[i]))
-			return cli_usage("--%s is for a proxy: name it with --proxy", names[i]);
-	}
-	if (!ask_proxy_wanted(args) || !opt_given("proxy-timeout"))
+	if (!ask_proxy_wanted(args) && given("proxy-form"))
+		return cli_usage("--proxy-form is for a proxy: name it with --proxy");
+	if (!ask_proxy_wanted(args) && !reverse && given("follow-up"))
+		return cli_usage("--follow-up is for a proxy: name it with --proxy, or ask a "
+				 "reverse-proxy with --proxy-timeout");
+	if (!reverse && (!ask_proxy_wanted(args) || !opt_given("proxy-timeout")))
 		return CLI_OK;
 	if (t % GCOAP_SECOND != 0)
 		return cli_usage("--proxy-timeout: want whole seconds");
@@ -70,7 +77,7 @@ gcoap_time ask_proxy_wait(const struct ask_args *args, gcoap_time usual)
 
 bool ask_proxy_forgets(const struct ask_args *args, const struct target *t)
 {
-	return t->proxy != NULL && t->group && opt_given("proxy-timeout") &&
+	return (t->reverse || (t->proxy != NULL && t->group)) && opt_given("proxy-timeout") &&
 	       args->proxy.timeout == 0;
 }
 
@@ -170,10 +177,32 @@ static void set_server(const struct target *t, struct ask_store *store, struct g
 	out->server = &store->server;
 }
 
+static int too_much(const struct target *t, int r)
+{
+	if (r == GCOAP_ESPACE)
+		return cli_usage("%s: longer than the %d bytes that Proxy-Uri may have", t->text,
+				 GCOAP_URI_MAX);
+	return cli_usage("%s: more than %d options", t->text, GCOAP_OPTIONS_MAX);
+}
+
+/* What is asked of any proxy. */
+static void set_ask(const struct ask_args *args, const struct target *t, struct gcoap_ask *out)
+{
+	bool direct = !args->proxy.follow_up || strcmp(args->proxy.follow_up, "direct") == 0;
+
+	out->proxied = target_many(t);
+	out->ping = t->transport == GCOAP_SCHEME_COAP;
+	out->group = false;
+	out->repeat = 0;
+	out->confirmable = !args->request.non;
+	/* Over a connection there is no other way than the proxy. */
+	out->follow_up = direct && t->transport == GCOAP_SCHEME_COAP ? GCOAP_FOLLOW_UP_DIRECT
+								     : GCOAP_FOLLOW_UP_PROXY;
+}
+
 int ask_proxy(const struct ask_message *m, const struct ask_args *args, const struct target *t,
 	      struct gcoap_msg *msg, struct ask_store *store, struct gcoap_ask *out)
 {
-	bool direct = !args->proxy.follow_up || strcmp(args->proxy.follow_up, "direct") == 0;
 	int status = t->group ? check_times(args, t) : CLI_OK;
 	int r = 0;
 
@@ -185,21 +214,28 @@ int ask_proxy(const struct ask_message *m, const struct ask_args *args, const st
 			    : set_uri(t, msg, store);
 	if (r >= 0 && t->group)
 		r = set_timeout(m, args, t, msg, store);
-	if (r == GCOAP_ESPACE)
-		return cli_usage("%s: longer than the %d bytes that Proxy-Uri may have", t->text,
-				 GCOAP_URI_MAX);
 	if (r < 0)
-		return cli_usage("%s: more than %d options", t->text, GCOAP_OPTIONS_MAX);
-	out->proxied = t->group;
-	out->ping = t->transport == GCOAP_SCHEME_COAP;
-	out->group = false;
+		return too_much(t, r);
+	set_ask(args, t, out);
 	out->group_port = t->parsed.port;
-	out->repeat = 0;
-	out->confirmable = !args->request.non;
-	/* Over a connection there is no other way than the proxy. */
-	out->follow_up = direct && t->transport == GCOAP_SCHEME_COAP ? GCOAP_FOLLOW_UP_DIRECT
-								     : GCOAP_FOLLOW_UP_PROXY;
 	if (!t->group)
 		set_server(t, store, out);
+	return CLI_OK;
+}
+
+/* The target is asked for its own resource, and told for how long (groupcomm-proxy-07, Section
+ * 6.2). */
+int ask_reverse(const struct ask_message *m, const struct ask_args *args, const struct target *t,
+		struct gcoap_msg *msg, struct ask_store *store, struct gcoap_ask *out)
+{
+	int status = check_times(args, t);
+	int r;
+
+	if (status != CLI_OK)
+		return status;
+	r = set_timeout(m, args, t, msg, store);
+	if (r < 0)
+		return too_much(t, r);
+	set_ask(args, t, out);
 	return CLI_OK;
 }

@@ -13,7 +13,7 @@ gcoap_time ask_timeout(const struct ask_args *args, const struct target *t)
 
 	if (wait->timeout > 0)
 		return wait->timeout;
-	if (t->proxy != NULL && t->group)
+	if (t->reverse || (t->proxy != NULL && t->group))
 		return ask_proxy_wait(args, TIMEOUT_GROUP);
 	return t->group ? TIMEOUT_GROUP + wait->repeat * LEISURE : TIMEOUT_ONE;
 }
@@ -33,9 +33,17 @@ static int check_kind(const struct ask_message *m, const struct ask_args *args,
 		      const struct target *t)
 {
 	warn_repeats(&args->wait, t);
-	if (!t->group)
+	if (!target_many(t))
 		return CLI_OK;
-	if (args->request.con && t->proxy == NULL) {
+	if (t->group && t->proxy == NULL && ask_reverse_wanted(args)) {
+		static const char *const hints[] = {
+			"name the proxy with -P, or ask a reverse-proxy as the target", NULL
+		};
+
+		return cli_error(CLI_USAGE, hints, "%s: --proxy-timeout is for a proxy, and this "
+				 "group is asked directly", t->text);
+	}
+	if (args->request.con && t->group && t->proxy == NULL) {
 		static const char *const hints[] = {
 			"leave it out, a group request is always NON (RFC 7252, 8.1)", NULL
 		};
@@ -114,6 +122,8 @@ int ask_target(const struct ask_message *m, const struct ask_args *args,
 	out->max_body = (uint32_t)args->body.max_body;
 	if (t->proxy != NULL)
 		status = ask_proxy(m, args, t, msg, store, out);
+	else if (t->reverse)
+		status = ask_reverse(m, args, t, msg, store, out);
 	if (status != CLI_OK)
 		return status;
 	if (!out->blockwise && gcoap_msg_size(msg) + GCOAP_TOKEN_MAX > GCOAP_DATAGRAM_MAX)

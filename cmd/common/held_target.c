@@ -30,7 +30,8 @@ int held_target(const struct run *run, struct held *held, const struct target *t
 	struct gcoap_addr addr = held_endpoint(t);
 	struct gcoap_validate_config config = {
 		.holder = &held->holder, .request = &msg, .registry = &run->registry,
-		.group = t->group ? &addr : NULL, .server = t->group ? NULL : &addr,
+		.group = target_many(t) ? &addr : NULL,
+		.server = target_many(t) ? NULL : &addr,
 		.wall = gcoap_wall_offset(), .read_only = read_only,
 	};
 	int r = held_request(run, t, &msg, &store);

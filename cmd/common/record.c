@@ -69,14 +69,15 @@ static void put_number(struct jsonw *w, int64_t v)
 		jsonw_uint(w, (uint64_t)v);
 }
 
-/* Its address; behind a proxy as the URI has it, which may be a name. */
+/* Its address; behind a proxy as the URI has it, which may be a name, or a reverse-proxy's. */
 static void put_group(struct jsonw *w, const struct gcoap_request_record *r)
 {
 	struct gcoap_uri uri;
 
 	if (r->group && !r->proxied) {
 		record_put_addr(w, &r->to);
-	} else if (r->group && gcoap_uri_parse(&uri, r->uri, NULL) >= 0 && !uri.host_is_name) {
+	} else if (r->group && gcoap_uri_parse(&uri, r->uri, NULL) >= 0 && !uri.host_is_name &&
+		   gcoap_addr_is_multicast(&uri.addr)) {
 		uri.addr.port = uri.port;
 		record_put_addr(w, &uri.addr);
 	} else {

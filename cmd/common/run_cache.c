@@ -131,7 +131,7 @@ int run_cache_ask(struct run *run, size_t i, gcoap_time now)
 	status = held_target(run, &c->held, &run->targets[i], run->args->cache.no_store, &c->of[i]);
 	if (status != CLI_OK)
 		return status;
-	if (!run->args->cache.only && run->targets[i].group)
+	if (!run->args->cache.only && target_many(&run->targets[i]))
 		return CLI_OK;
 	n = show_fresh(run, i, 0, now);
 	return n > 0 || run->args->cache.only ? RUN_ANSWERED : CLI_OK;
@@ -177,7 +177,7 @@ void run_cache_ended(struct run *run, const struct gcoap_ended *e, gcoap_time no
 {
 	size_t i = e->id > 0 && e->id <= run->n_asked ? run->asked[e->id - 1] : SIZE_MAX;
 
-	if (run->cache.open && i < run->cache.n && run->targets[i].group)
+	if (run->cache.open && i < run->cache.n && target_many(&run->targets[i]))
 		show_fresh(run, i, e->id, now);
 }
 

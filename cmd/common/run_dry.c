@@ -34,7 +34,7 @@ void run_dry_show(const struct run *run, const struct target *t, const struct gc
 		fprintf(out, " by route (there is none now)");
 	}
 	fprintf(out, ", then wait %.3g s for %s\n", (double)wait / GCOAP_SECOND,
-		t->group ? "answers" : "the answer");
+		target_many(t) ? "answers" : "the answer");
 	if (gcoap_msg_decode(&m, d->data, NULL) == 0) {
 		fprintf(out, "  ");
 		trace_head(out, run->trace.over, &m);

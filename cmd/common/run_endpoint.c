@@ -68,7 +68,8 @@ int run_endpoint_new(struct run *run, uint32_t expect, struct gcoap_udp **out)
 		config.v4 = config.v4 || run->targets[i].to.family == 4;
 		config.v6 = config.v6 || run->targets[i].to.family == 6;
 		/* What follows goes to servers that the proxy names, of either family. */
-		if (run->targets[i].proxy != NULL && run->targets[i].group)
+		if (run->targets[i].reverse ||
+		    (run->targets[i].proxy != NULL && run->targets[i].group))
 			config.v4 = config.v6 = true;
 	}
 	status = bind_to(run, &config);

@@ -69,6 +69,7 @@ static int open_targets(struct run *run, int argc, char **argv)
 		run->proxy.names_are_groups = opt_given("proxy-timeout");
 		where.proxy = &run->proxy;
 	}
+	where.reverse = ask_reverse_wanted(ask);
 	for (int i = 0; i < argc && status == CLI_OK; i++)
 		status = target_resolve(argv[i], &where, &run->targets, &run->n_targets);
 	if (status != CLI_OK)

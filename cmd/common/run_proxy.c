@@ -58,7 +58,7 @@ static void bad_request(const struct run *run, const struct target *t,
 {
 	unsigned seconds = (unsigned)(ask_timeout(&run->args->ask, t) / GCOAP_SECOND);
 
-	if (r->option != NULL && t->group) {
+	if (r->option != NULL && target_many(t)) {
 		w->means = "the request's token is in use there, or it wants no second group "
 			   "request now";
 		snprintf(w->hint[0], HINT_MAX, "ask again, without --token");
@@ -68,8 +68,9 @@ static void bad_request(const struct run *run, const struct target *t,
 			 "add --proxy-timeout %us", seconds > 1 ? seconds - 1 : 1);
 	} else {
 		w->means = "it cannot read the request";
-		snprintf(w->hint[0], HINT_MAX, "see what was sent with -vv; "
-			 "--proxy-form scheme names the target in another way");
+		snprintf(w->hint[0], HINT_MAX, "see what was sent with -vv%s",
+			 t->proxy == NULL ? "" : "; --proxy-form scheme names the target in "
+						 "another way");
 	}
 }
 
@@ -213,7 +214,7 @@ static void explain(const struct run *run, const struct target *t, const struct 
 		break;
 	default:
 		w->means = "it could not do that";
-		if (t->group && !run->args->ask.request.non)
+		if (target_many(t) && !run->args->ask.request.non)
 			snprintf(w->hint[0], HINT_MAX, "some proxies take NON requests for groups "
 				 "only: try --non");
 		break;
@@ -314,6 +315,9 @@ int run_say_proxy_silence(const struct run *run, const struct target *t,
 	if (t->group && !t->parsed.host_is_name)
 		snprintf(hint, sizeof(hint), "check that a server joined the group, on the "
 			 "proxy's side: gcoap doctor %s", gcoap_addr_format_host(&group, host));
+	else if (t->reverse)
+		snprintf(hint, sizeof(hint), "check that the path is one of a group there, and that "
+			 "a server joined it, on the proxy's side");
 	else
 		snprintf(hint, sizeof(hint), "check the server, on the proxy's side");
 	if (!got->acked)
@@ -324,10 +328,13 @@ int run_say_proxy_silence(const struct run *run, const struct target *t,
 
 void run_say_unnamed(const struct run *run, uint32_t n)
 {
+	const struct target *t = &run->targets[0];
 	char proxy[GCOAP_ADDR_TEXT];
 
 	cli_warn("proxy %s does not tell who answered: %u %s of unknown servers",
-		 proxy_text(&run->targets[0], proxy), n, n == 1 ? "answer is" : "answers are");
+		 proxy_text(t, proxy), n, n == 1 ? "answer is" : "answers are");
 	cli_hint("it adds neither Response-Forwarding nor Reply-From; --option-number sets other "
 		 "numbers of them");
+	if (t->reverse)
+		cli_hint("it may be a server, and no reverse-proxy: ask it without --proxy-timeout");
 }

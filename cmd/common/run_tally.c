@@ -138,6 +138,7 @@ int run_tally_init(struct run *run)
 {
 	/* Records that nobody wants are not made. */
 	bool wanted = run->render->sink.response != NULL || run->targets[0].proxy != NULL ||
+		      !run->targets[0].group ||
 		      run->answered != NULL || run->cache.open;
 
 	for (size_t i = 0; i < run->n_targets; i = run_operand_end(run, i))

@@ -37,7 +37,7 @@ int run_say_silences(const struct run *run, const struct gcoap_summary *s)
 			answers += got[k].answers;
 			reached = reached || got[k].error == 0;
 		}
-		if (t->proxy != NULL)
+		if (t->proxy != NULL || t->reverse || got[i].refusal.code != 0)
 			status = cli_worse(status, through_proxy(run, t, &got[i], s));
 		else if (answers == 0 && !reached)
 			status = cli_worse(status, run_say_unreachable(t, got[i].error));

@@ -62,6 +62,7 @@ static int add(struct resolve *rs, const struct gcoap_uri *uri, const struct gco
 	t->transport = uri->scheme;
 	t->to.scope = gcoap_addr_needs_zone(to) ? ifindex : 0;
 	t->group = gcoap_addr_is_multicast(to);
+	t->reverse = rs->args->reverse && !t->group;
 	t->uri = target__canonical(uri, t->to.scope);
 	if (rs->n_members)
 		members = malloc(rs->n_members * sizeof(*members));

@@ -23,6 +23,7 @@ struct target {
 	uint32_t ifindex;
 	enum gcoap_scheme transport; /* on the way to there */
 	bool group;		     /* the target is one */
+	bool reverse;		     /* a reverse-proxy that stands for one */
 	const struct target_proxy *proxy; /* NULL: asked directly */
 	const struct gcoap_addr *members; /* of a [group] section: --expect-from's default */
 	size_t n_members;
@@ -34,7 +35,14 @@ struct target_args {
 	const char *source;	    /* -s */
 	uint32_t hops;
 	const struct target_proxy *proxy; /* not of a row: set once it is open */
+	bool reverse; /* nor this: a target that is no group stands for one */
 };
+
+/* May several servers answer? */
+static inline bool target_many(const struct target *t)
+{
+	return t->group || t->reverse;
+}
 
 /*
  * Resolve operand @text; one target a destination, appended to *@out (grown with realloc).

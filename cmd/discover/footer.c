@@ -99,6 +99,20 @@ static void add(char *buf, size_t cap, const char *format, ...)
 	va_end(ap);
 }
 
+/* How much of @t's URI stands before a link: a reverse-proxy has those of its group in a path. */
+static int before_links(const struct target *t)
+{
+	static const char core[] = "/.well-known/core";
+	const char *host = strstr(t->uri, "://") + 3;
+	size_t len = strcspn(host, t->reverse ? "?" : "/?");
+	const char *end = host + len;
+
+	if (t->reverse && len >= sizeof(core) - 1 &&
+	    memcmp(end - (sizeof(core) - 1), core, sizeof(core) - 1) == 0)
+		end -= sizeof(core) - 1;
+	return (int)(end - t->uri);
+}
+
 static void suggest(struct discover *d, char *buf, size_t cap)
 {
 	struct candidates c = { 0 };
@@ -115,18 +129,16 @@ static void suggest(struct discover *d, char *buf, size_t cap)
 	i = best != NULL && best->id > 0 && best->id <= d->run.n_asked ?
 		    d->run.asked[best->id - 1] : SIZE_MAX;
 	if (i < d->run.n_targets) {
-		const char *host;
-		int len;
-
 		t = &d->run.targets[i];
-		host = strstr(t->uri, "://");
-		len = (int)(host + 3 - t->uri) + (int)strcspn(host + 3, "/?");
 		proxy = t->proxy != NULL && opt_origin("proxy") == OPT_FROM_LINE ? t->proxy->uri :
 										   NULL;
-		add(buf, cap, "; next: %s%s%s '%.*s%.*s'",
+		add(buf, cap, "; next: %s%s%s",
 		    best->observable ? "gcoap-observe" : "gcoap-get", proxy != NULL ? " -P " : "",
-		    proxy != NULL ? proxy : "", len, t->uri,
-		    (int)best->target.len, (const char *)best->target.ptr);
+		    proxy != NULL ? proxy : "");
+		if (t->reverse)
+			add(buf, cap, " --proxy-timeout %us",
+			    (unsigned)(d->run.args->ask.proxy.timeout / GCOAP_SECOND));
+		add(buf, cap, " '%.*s%.*s'", before_links(t), t->uri, (int)best->target.len, (const char *)best->target.ptr);
 	}
 	free(c.list);
 }

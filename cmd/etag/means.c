@@ -19,7 +19,8 @@ static const struct gcoap_dialect *dialect(const struct etag *e)
 static int check(const struct etag *e)
 {
 	const struct etag_own *o = e->own;
-	bool proxied = e->run.args->ask.proxy.proxy != NULL;
+	bool proxied = ask_proxy_wanted(&e->run.args->ask) ||
+		       ask_reverse_wanted(&e->run.args->ask);
 
 	if (o->multi + o->plain + o->group + o->each > 1)
 		return cli_usage("--multi, --plain, --group and --each exclude each other");
@@ -52,9 +53,10 @@ static enum etag_means means_of(struct etag *e, size_t i)
 	uint32_t tagged;
 
 	gcoap_validate_held(own->v, &tagged);
-	if (!t->group || own->shared)
+	if (!target_many(t) || own->shared)
 		return tagged ? ETAG_UNICAST : ETAG_NONE;
-	if (e->own->group || (t->proxy && !e->own->multi && !e->own->plain))
+	if (e->own->group ||
+	    ((t->proxy || t->reverse) && !e->own->multi && !e->own->plain))
 		return etag_group_tag(e, own, tag).len ? ETAG_GROUP : ETAG_NONE;
 	if (!tagged)
 		return ETAG_NONE;

@@ -28,7 +28,7 @@ static int open_target(struct etag *e, size_t i)
 	if (status != CLI_OK)
 		return status;
 	e->held_before += gcoap_validate_held(own->v, NULL);
-	if (!t->group)
+	if (!target_many(t))
 		return CLI_OK;
 	own->set = held_endpoint(t);
 	r = held_request(&e->run, t, &msg, &store);
@@ -117,6 +117,9 @@ static int open_targets(struct etag *e)
 	if (status == CLI_OK && e->own->each) {
 		if (e->n_targets > 1)
 			return cli_usage("--each is for one target");
+		if (e->run.targets[0].reverse)
+			return cli_usage("--each is not for a reverse-proxy: its servers have "
+					 "paths of their own");
 		if (e->run.targets[0].group)
 			status = spread_groups(e);
 	}

@@ -329,9 +329,9 @@ field() {
 	apart gcoap-get -P 127.0.0.1 --proxy-timeout 1500ms 224.0.1.187/temp
 	fails_with 2
 	mentions '--proxy-timeout: want whole seconds'
-	apart gcoap-get --proxy-timeout 5s 224.0.1.187/temp
+	apart gcoap-get --proxy-form scheme 224.0.1.187/temp
 	fails_with 2
-	mentions '--proxy-timeout is for a proxy: name it with --proxy'
+	mentions '--proxy-form is for a proxy: name it with --proxy'
 	apart gcoap-get --follow-up proxy 224.0.1.187/temp
 	fails_with 2
 	apart gcoap-get -P 127.0.0.1 --proxy-timeout 0 -n 2 224.0.1.187/temp
