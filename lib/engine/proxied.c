@@ -172,7 +172,8 @@ static bool retry(struct gcoap__exchange *x, const struct gcoap_msg *msg, gcoap_
 
 	if (!o || gcoap_uint_decode(o->value, 4, &value) < 0)
 		return false;
-	if (msg->code == GCOAP_BAD_REQUEST && !value && !gcoap_msg_find(&x->msg, o->number))
+	if (msg->code == GCOAP_BAD_REQUEST && !value && !x->ask.relay &&
+	    !gcoap_msg_find(&x->msg, o->number))
 		return ask_with(x, o->number, had > 0 && had < most ? had : most, now);
 	if (msg->code == GCOAP_NOT_PROXY && had > 0 && value > had &&
 	    value <= most)
@@ -290,8 +291,10 @@ bool gcoap__proxied_recv(struct gcoap__exchange *x, const struct gcoap_datagram 
 				     x->client->record.server_from == GCOAP_FROM_UNKNOWN;
 		return false;
 	}
-	if (!x->ask.relay && ((echo && !x->through.echoed && again(x, echo, now)) ||
-			      retry(x, msg, now)))
+	if (echo && !x->ask.relay && !x->through.echoed && again(x, echo, now))
+		return true;
+	/* What is relayed once is asked again by who relays it. */
+	if ((!x->ask.relay || x->observation) && retry(x, msg, now))
 		return true;
 	refused(x, in, msg, now);
 	return true;

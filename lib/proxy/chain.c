@@ -58,26 +58,34 @@ static bool retry(struct gcoap__ongoing *o, uint32_t wanted, gcoap_time now)
 	return gcoap__forward_again(o, now) >= 0;
 }
 
+bool gcoap__chain_refusal(const struct gcoap_proxy *p, const struct gcoap_msg *msg,
+			  uint32_t *wanted, struct gcoap__refusal *refusal)
+{
+	const struct gcoap_proxy_config *c = &p->config;
+
+	*wanted = 0;
+	if (gcoap_msg_uint(msg, c->registry->draft[c->dialect->timeout], 4, wanted) < 0)
+		return false;
+	if (msg->code != GCOAP_NOT_PROXY)
+		*wanted = 0;
+	if (*wanted)
+		too_small(refusal, *wanted + margin(p));
+	else
+		gcoap__refuse(refusal, GCOAP_BAD_GATEWAY, "next proxy",
+			      "The next proxy refused the timeout option");
+	return true;
+}
+
 void gcoap__chain_refused(struct gcoap__ongoing *o, const struct gcoap_msg *msg, gcoap_time now)
 {
-	const struct gcoap_proxy_config *c = &o->proxy->config;
 	const struct gcoap__relayed as_it_is = { .msg = msg, .body = msg->payload };
-	uint16_t number = c->registry->draft[c->dialect->timeout];
 	struct gcoap__refusal refusal;
-	uint32_t wanted = 0;
+	uint32_t wanted;
 
-	if (gcoap_msg_uint(msg, number, 4, &wanted) < 0) {
+	if (!gcoap__chain_refusal(o->proxy, msg, &wanted, &refusal)) {
 		gcoap__relay(o, &as_it_is, now);
 		gcoap__ongoing_close(o, "next proxy", now);
-		return;
+	} else if (!wanted || !retry(o, wanted, now)) {
+		gcoap__refuse_request(o, &refusal, now);
 	}
-	if (msg->code == GCOAP_NOT_PROXY && wanted) {
-		if (retry(o, wanted, now))
-			return;
-		too_small(&refusal, wanted + margin(o->proxy));
-	} else {
-		gcoap__refuse(&refusal, GCOAP_BAD_GATEWAY, "next proxy",
-			      "The next proxy refused the timeout option");
-	}
-	gcoap__refuse_request(o, &refusal, now);
 }

@@ -98,6 +98,10 @@ uint16_t gcoap__timeout_option(const struct gcoap__ongoing *o);
 int gcoap__chain_timeout(struct gcoap__ongoing *o, struct gcoap__refusal *refusal);
 /* Make the request for the next proxy out of @o's: Proxy-Uri, and T'' for a group. */
 int gcoap__chain_request(struct gcoap__ongoing *o, struct gcoap_msg *msg, uint8_t store[4]);
+/* What the client is told when the next proxy's error @msg speaks of T''; *@wanted: what that is
+ * to be, 0 when it does not tell. False: it does not speak of it. */
+bool gcoap__chain_refusal(const struct gcoap_proxy *p, const struct gcoap_msg *msg,
+			  uint32_t *wanted, struct gcoap__refusal *refusal);
 /* The next proxy answered with an error of its own: once more, or pass it on. */
 void gcoap__chain_refused(struct gcoap__ongoing *o, const struct gcoap_msg *msg,
 			  gcoap_time now);

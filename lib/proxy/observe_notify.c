@@ -76,10 +76,17 @@ void gcoap__watch_refused(struct gcoap__watch *w, const struct gcoap_response *r
 {
 	struct gcoap__relayed a = { .msg = r->msg, .body = r->body };
 	struct gcoap__observer *ob, *after;
+	struct gcoap__refusal refusal;
+	uint32_t wanted;
+	bool own = w->group && gcoap__chain_refusal(w->proxy, r->msg, &wanted, &refusal);
 
 	for (ob = TAILQ_FIRST(&w->observers); ob; ob = after) {
 		after = TAILQ_NEXT(ob, entry);
-		if (ob->ongoing->stage != GCOAP__CLOSED)
+		if (ob->ongoing->stage == GCOAP__CLOSED)
+			continue;
+		if (own)
+			gcoap__refuse_request(ob->ongoing, &refusal, now);
+		else
 			gcoap__relay(ob->ongoing, &a, now);
 	}
 }

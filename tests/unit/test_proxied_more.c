@@ -272,6 +272,25 @@ static void a_refused_registration_ends_it(void **state)
 	play_free(p);
 }
 
+static void a_registration_takes_the_time_that_the_proxy_wants(void **state)
+{
+	struct request q;
+	struct play *p = play_new(NULL);
+	struct gcoap_ask *ask = observe(&q, TILOCA);
+
+	ask->timeout = 80 * GCOAP_SECOND;
+	play_ask(p, ask);
+	hear(p, "62a51003c1dee1fcdd4bff542720746f6f20736d616c6c");
+	assert_int_equal(p->n_sent, 2);
+	assert_int_equal(p->n_ended, 0);
+	assert_non_null(gcoap_msg_find(play_last(p), GCOAP_OBSERVE));
+	assert_int_equal(gcoap_msg_find(play_last(p), q.registry.draft[0])->value.ptr[0], 75);
+	hear(p, "62a51003c1dee1fcdd4cff542720746f6f20736d616c6c");
+	assert_int_equal(p->n_sent, 2);
+	assert_int_equal(p->ended.refused, GCOAP_NOT_PROXY);
+	play_free(p);
+}
+
 static void a_challenged_cancellation_is_repeated_as_such(void **state)
 {
 	struct request q;
@@ -350,6 +369,7 @@ int main(void)
 		cmocka_unit_test(the_order_is_that_of_each_server),
 		cmocka_unit_test(servers_that_are_not_named_have_no_order),
 		cmocka_unit_test(a_refused_registration_ends_it),
+		cmocka_unit_test(a_registration_takes_the_time_that_the_proxy_wants),
 		cmocka_unit_test(a_challenged_cancellation_is_repeated_as_such),
 		cmocka_unit_test(what_is_stale_is_asked_again_through_the_proxy_once),
 		cmocka_unit_test(one_server_is_observed_and_cancelled_through_the_proxy),

@@ -142,6 +142,62 @@ static void a_refusal_of_the_next_proxy_goes_to_all(void **state)
 	assert_int_equal(stats().observations, 0);
 }
 
+static void with_a_margin(struct gcoap_proxy_config *c)
+{
+	chained(c);
+	c->margin = 30 * GCOAP_SECOND;
+}
+
+static uint32_t timeout_of(const struct gcoap_msg *m)
+{
+	uint32_t value = 0;
+
+	assert_int_equal(gcoap_msg_uint(m, 65002, 4, &value), 0);
+	return value;
+}
+
+/* 5.05 of the next proxy with the T'' of 40 s that it wants. */
+static void wants_40(void)
+{
+	struct gcoap_msg m;
+
+	gcoap_msg_init(&m, GCOAP_ACK, GCOAP_NOT_PROXY);
+	gcoap_msg_add(&m, 65002, bytes(40));
+	proxy_play_answer(p, NEXT, &m);
+}
+
+static void a_larger_timeout_is_tried_once(void **state)
+{
+	p = proxy_play_new(with_a_margin);
+	proxy_play_request(p, PROXY_CLIENT, REGISTER);
+	assert_int_equal(timeout_of(&p->sent[0].msg), 30);
+	wants_40();
+	assert_int_equal(p->n_answers, 0);
+	assert_int_equal(p->n_sent, 2);
+	assert_int_equal(timeout_of(&p->sent[1].msg), 40);
+	assert_true(has(&p->sent[1], GCOAP_OBSERVE, (struct gcoap_bytes){ NULL, 0 }));
+	assert_memory_equal(p->sent[1].msg.token, p->sent[0].msg.token, 8);
+	notify(NEXT, GCOAP_CONTENT, 9, 96, server1, "a");
+	assert_int_equal(p->n_answers, 1);
+	assert_int_equal(stats().observations, 1);
+}
+
+static void what_is_still_too_small_is_told_to_all(void **state)
+{
+	p = proxy_play_new(with_a_margin);
+	proxy_play_request(p, PROXY_CLIENT, REGISTER);
+	proxy_play_request(p, OTHER_CLIENT, REGISTER);
+	wants_40();
+	wants_40();
+	assert_int_equal(p->n_sent, 2);
+	assert_int_equal(p->n_answers, 2);
+	assert_int_equal(p->answers[1].msg.code, GCOAP_NOT_PROXY);
+	/* so that ours is 40 s */
+	assert_int_equal(timeout_of(&p->answers[0].msg), 70);
+	assert_int_equal(timeout_of(&p->answers[1].msg), 70);
+	assert_int_equal(stats().observers, 0);
+}
+
 static void a_dead_next_proxy_ends_it(void **state)
 {
 	p = proxy_play_new(chained);
@@ -242,6 +298,8 @@ int main(void)
 		TEST(the_next_proxy_has_one_registration),
 		TEST(the_next_proxy_is_told_of_the_end),
 		TEST(a_refusal_of_the_next_proxy_goes_to_all),
+		TEST(a_larger_timeout_is_tried_once),
+		TEST(what_is_still_too_small_is_told_to_all),
 		TEST(a_dead_next_proxy_ends_it),
 		TEST(a_reverse_proxy_knows_token_reuse_from_renewal),
 		TEST(a_name_can_be_observed),

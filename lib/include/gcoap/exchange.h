@@ -36,7 +36,8 @@ struct gcoap_ask {
 	 * option: T' seconds < @timeout < MIN_TOKEN_REUSE_TIME; 0: only the ACK is waited for.
 	 * An error of the proxy itself ends it (GCOAP_ENDED_PROXY), once an Echo challenge was
 	 * answered and the timeout option that the proxy misses (4.00) or wants larger
-	 * (5.05) was sent, which happens by itself unless @relay. A proxy that is told to
+	 * (5.05) was sent, which happens by itself unless @relay; then only an observation
+	 * takes the larger one. A proxy that is told to
 	 * stop early by an Early Stop Request (dialect) gets one.
 	 */
 	bool proxied;
