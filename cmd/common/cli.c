@@ -10,16 +10,18 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <gcoap/log.h>
 #include <gcoap/version.h>
 #include "payload.h"
 #include "progress.h"
 
 #define TEXT_MAX 2048
 #define ESCAPED_MAX (2 * TEXT_MAX)
+#define SHOWN 3 /* whatever -q says */
 
 static struct {
 	const char *tool;
-	int quiet;
+	int quiet, verbose;
 	FILE *log;
 	const char *log_path; /* an argument */
 	bool hold;
@@ -187,6 +189,25 @@ void cli_line(const char *text)
 	emit("", "", text, 1);
 }
 
+static void on_log(void *arg, enum gcoap_log_level level, const char *text)
+{
+	int wanted = level == GCOAP_LOG_DEBUG ? 2 : 1, saved = errno;
+	char escaped[ESCAPED_MAX];
+
+	(void)arg;
+	if (cli.verbose >= wanted || (cli.log && wanted == 1)) {
+		payload_escape(gcoap_bytes_text(text), escaped, sizeof(escaped), true, 0, false);
+		emit("* ", "", escaped, cli.verbose >= wanted ? SHOWN : 0);
+	}
+	errno = saved;
+}
+
+void cli_listen(int verbose)
+{
+	cli.verbose = verbose;
+	gcoap_log_set(verbose || cli.log ? on_log : NULL, NULL);
+}
+
 void cli_hint(const char *format, ...)
 {
 	va_list ap;
@@ -313,6 +334,7 @@ static bool reader_gone(void)
 int cli_finish(int status)
 {
 	progress_hide();
+	gcoap_log_set(NULL, NULL);
 	cli.on_error = NULL;
 	if (fflush(stdout) != 0)
 		cli_output_failed(errno);

@@ -42,6 +42,9 @@ int cli_log_file(const char *path);
 /* The log file for text that does not go through cli_line(), after the time of now was written
  * to it; NULL: none. */
 FILE *cli_log_entry(void);
+/* What the library says (gcoap/log.h): as "* TEXT" to the log file, and to stderr from -v (1) on,
+ * what it tried, too, from -vv on. cli_finish() ends that. */
+void cli_listen(int verbose);
 /* From here on messages wait until cli_release(), or cli_finish(), so that they stand below the
  * table that a renderer prints at the end; cli_line() does not wait. */
 void cli_hold(void);

@@ -111,5 +111,6 @@ int output_apply(const struct output_args *args)
 	cli_quiet(args->quiet);
 	if (!status && args->log_file)
 		status = cli_log_file(args->log_file);
+	cli_listen(args->verbose);
 	return status;
 }

@@ -83,6 +83,7 @@ static void on_ended(void *arg, int error)
 
 int run_stream_open(struct run *run)
 {
+	static const char *const no_module[] = { "-v says where it was looked for", NULL };
 	struct run_stream *s = &run->stream;
 	struct gcoap_carrier_config config = {
 		.credentials = is_secure(s->scheme) ? &s->credentials.all : NULL,
@@ -103,7 +104,7 @@ int run_stream_open(struct run *run)
 		return cli_error(CLI_SECURITY, NULL, "%s: %s", gcoap_scheme_name(s->scheme),
 				 diag.what);
 	if (r == GCOAP_EUNSUPPORTED)
-		return cli_error(CLI_LOCAL, NULL, "%s is not supported here: %s",
+		return cli_error(CLI_LOCAL, no_module, "%s is not supported here: %s",
 				 gcoap_scheme_name(s->scheme), diag.what);
 	if (r < 0)
 		return cli_error(s->proxy ? CLI_PROXY : CLI_LOCAL, NULL, "cannot connect: %s",

@@ -16,6 +16,11 @@ void gcoap_log_set(void (*call)(void *arg, enum gcoap_log_level level, const cha
 	log_arg = arg;
 }
 
+bool gcoap_log_wanted(void)
+{
+	return log_call != NULL;
+}
+
 void gcoap_log(enum gcoap_log_level level, const char *format, ...)
 {
 	char text[LOG_TEXT];

@@ -1,5 +1,6 @@
 /* A response that carries an exchange's token (RFC 7252, Section 8.2). */
 #include "observe.h"
+#include "recv.h"
 
 /*
  * Which of expect_from is it? The one with this endpoint; else the only one on this host,
@@ -111,13 +112,15 @@ static bool full(const struct gcoap__exchange *x, const struct gcoap__who *who)
 }
 
 /* Find or make the server and number its response; NULL when it is not to be shown. */
-static struct gcoap__server *take(struct gcoap__exchange *x, const struct gcoap__who *who)
+static struct gcoap__server *take(struct gcoap__exchange *x, const struct gcoap__who *who,
+				  const struct gcoap_addr *from)
 {
 	struct gcoap_client *c = x->client;
 	struct gcoap__server *s;
 	bool added;
 
 	if (full(x, who)) {
+		gcoap__tell(from, "gives more answers than are kept: given up");
 		c->stats.sum.dropped++;
 		return NULL;
 	}
@@ -228,7 +231,7 @@ void gcoap__answer_recv(struct gcoap__exchange *x, const struct gcoap_datagram *
 		return;
 	}
 	x->last_answer = in->at;
-	s = take(x, &who);
+	s = take(x, &who, &in->from);
 	if (!s)
 		return;
 	a.nth = s->nth;

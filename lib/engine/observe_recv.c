@@ -1,5 +1,6 @@
 /* A response under the token of an observation (RFC 7641, Section 3). */
 #include "observe.h"
+#include "recv.h"
 
 int32_t gcoap__observe_value(const struct gcoap__exchange *x, const struct gcoap_msg *msg)
 {
@@ -78,11 +79,13 @@ static bool classify(struct gcoap__observed *o, const struct gcoap_datagram *in,
 		n->sequence = gcoap__sequence_take(&o->sequence, (uint32_t)n->value, in->at,
 						   causal, &n->gap);
 	if (n->sequence == GCOAP_SEQUENCE_OLD) {
+		gcoap__tell(&in->from, "sent an older notification than its last: not shown");
 		o->state.reordered++;
 		return false;
 	}
 	o->state.restarts += n->sequence == GCOAP_SEQUENCE_RESTART;
 	if (floods(o, in->at)) {
+		gcoap__tell(&in->from, "sent too many notifications in a second: not shown");
 		o->state.flooded++;
 		o->exchange->client->stats.sum.dropped++;
 		return false;

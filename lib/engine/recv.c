@@ -56,11 +56,27 @@ void gcoap__party_tick(struct gcoap__party *party, gcoap_time now)
 		gcoap__exchange_tick(exchange_of(party), now);
 }
 
+void gcoap__tell(const struct gcoap_addr *from, const char *what)
+{
+	char text[GCOAP_ADDR_TEXT];
+
+	if (gcoap_log_wanted())
+		gcoap_log(GCOAP_LOG_INFO, "%s %s", gcoap_addr_format(from, text), what);
+}
+
 static void tell(const struct gcoap_datagram *in, const char *what)
+{
+	gcoap__tell(&in->from, what);
+}
+
+/* The same of what cannot be read. */
+static void tell_fault(const struct gcoap_datagram *in, const struct gcoap_diag *diag)
 {
 	char from[GCOAP_ADDR_TEXT];
 
-	gcoap_log(GCOAP_LOG_INFO, "%s %s", gcoap_addr_format(&in->from, from), what);
+	if (gcoap_log_wanted())
+		gcoap_log(GCOAP_LOG_INFO, "%s sent what cannot be used, %s at byte %zu: %s",
+			  gcoap_addr_format(&in->from, from), diag->name, diag->at, diag->what);
 }
 
 static void refuse(struct gcoap_client *c, const struct gcoap_datagram *in,
@@ -145,12 +161,14 @@ static int recv_old(struct gcoap_client *c, const struct gcoap_datagram *in,
 
 	if (gcoap_reliability_recv(c->reliability, in, &c->in, &handle, now) ==
 	    GCOAP_DUPLICATE) {
+		tell(in, "sent the same message again: counted");
 		if (x)
 			gcoap__answer_extra(x, in, &c->in, true, now);
 		else
 			c->stats.sum.duplicates++;
 		return GCOAP_EDUPLICATE;
 	}
+	tell(in, "answers after the end: late, or of a request that is no more");
 	/* A proxy that goes on is told by RST that nobody listens, also to a NON message (RFC
 	 * 7252, Section 4.3; groupcomm-proxy-07, Section 5.1.3). */
 	if (x && x->ask.proxied && gcoap__same_endpoint(&in->from, &x->ask.to))
@@ -166,8 +184,9 @@ static int recv_old(struct gcoap_client *c, const struct gcoap_datagram *in,
 	return GCOAP_ECLOSED;
 }
 
-static int stranger(struct gcoap_client *c, const struct gcoap_datagram *in)
+static int stranger(struct gcoap_client *c, const struct gcoap_datagram *in, const char *what)
 {
+	tell(in, what);
 	refuse(c, in, &c->in);
 	c->stats.sum.unmatched++;
 	return GCOAP_EUNKNOWN;
@@ -181,6 +200,7 @@ static int wrong_source(struct gcoap_client *c, const struct gcoap__exchange *x,
 		.name = "wrong-source", .what = "a block from another endpoint than was asked"
 	};
 
+	tell_fault(in, &diag);
 	gcoap__deliver_malformed(c, x, in, &diag);
 	refuse(c, in, &c->in);
 	return GCOAP_EUNKNOWN;
@@ -215,6 +235,7 @@ static int dispatch(struct gcoap_client *c, struct gcoap__party *party,
 	struct gcoap_diag diag;
 
 	if (!acceptable(x, &c->in, &diag)) {
+		tell_fault(in, &diag);
 		gcoap__deliver_malformed(c, x, in, &diag);
 		refuse(c, in, &c->in);
 		/* Nothing follows what came on the ACK, but the answers of other servers. */
@@ -240,7 +261,7 @@ static int recv_message(struct gcoap_client *c, const struct gcoap_datagram *in,
 	uint64_t handle;
 
 	if (!GCOAP_CODE_IS_RESPONSE(c->in.code))
-		return stranger(c, in);
+		return stranger(c, in, "asks, and this is no server: ignored");
 	party = gcoap__token_find(&c->tokens, &c->in);
 	/* It may have come after the end, and still be read before the tick. */
 	if (party && party->kind == GCOAP__EXCHANGE && in->at >= exchange_of(party)->ends_at) {
@@ -249,17 +270,17 @@ static int recv_message(struct gcoap_client *c, const struct gcoap_datagram *in,
 	}
 	if (!party) {
 		old = gcoap__token_find_old(&c->tokens, &token);
-		return old ? recv_old(c, in, old, now) : stranger(c, in);
+		return old ? recv_old(c, in, old, now)
+			   : stranger(c, in, "answers with a token that is not ours: ignored");
 	}
 	if (party->kind == GCOAP__FOLLOWUP &&
 	    !gcoap__same_endpoint(&in->from, &followup_of(party)->peer))
 		return wrong_source(c, exchange_of(party), in);
-	if (party->kind == GCOAP__EXCHANGE && !plausible(exchange_of(party), in)) {
-		tell(in, "was not asked, or not over this interface: ignored");
-		return stranger(c, in);
-	}
+	if (party->kind == GCOAP__EXCHANGE && !plausible(exchange_of(party), in))
+		return stranger(c, in, "was not asked, or not over this interface: ignored");
 	if (gcoap_reliability_recv(c->reliability, in, &c->in, &handle, now) ==
 	    GCOAP_DUPLICATE) {
+		tell(in, "sent the same message again: counted");
 		if (party->kind == GCOAP__FOLLOWUP)
 			c->stats.sum.duplicates++;
 		else
@@ -278,9 +299,11 @@ static int recv_stray(struct gcoap_client *c, const struct gcoap_datagram *in, g
 	struct gcoap__exchange *x = party ? exchange_of(party) : NULL;
 
 	if (x && x->ask.proxied && party == &x->party && plausible(x, in)) {
+		tell(in, "sent the same answer again: counted");
 		gcoap__answer_extra(x, in, &c->in, true, now);
 		return GCOAP_EDUPLICATE;
 	}
+	tell(in, "acknowledges or rejects nothing that was sent: ignored");
 	c->stats.sum.unmatched++;
 	return GCOAP_EUNKNOWN;
 }
@@ -327,10 +350,12 @@ int gcoap__recv(struct gcoap_client *c, const struct gcoap_datagram *in, gcoap_t
 	int r;
 
 	if (!gcoap_addr_is_source(&in->from) || gcoap_addr_is_multicast(&in->to)) {
+		tell(in, "is no endpoint that could answer, or writes to a group: ignored");
 		c->stats.sum.unmatched++;
 		return GCOAP_EINVALID;
 	}
 	if (in->truncated) {
+		tell_fault(in, &diag);
 		gcoap__deliver_malformed(c, NULL, in, &diag);
 		return GCOAP_EMALFORMED;
 	}

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <gcoap/log.h>
 #include <gcoap/net.h>
 
@@ -16,8 +17,10 @@ static void *load_from(const char *dir, int dir_len, const char *sub, const char
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return NULL;
 	so = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	/* It need not be here, but what is here should load. */
 	if (!so)
-		gcoap_log(GCOAP_LOG_DEBUG, "module %s: %s", name, dlerror());
+		gcoap_log(access(path, F_OK) == 0 ? GCOAP_LOG_INFO : GCOAP_LOG_DEBUG,
+			  "module %s: %s", name, dlerror());
 	return so;
 }
 
@@ -37,7 +40,12 @@ static void *load(const char *name)
 				so = load_from(self.dli_fname, len, "/../lib/gcoap/", name);
 		}
 	}
-	return so ? so : load_from(GCOAP_LIBDIR, (int)strlen(GCOAP_LIBDIR), "/", name);
+	if (!so)
+		so = load_from(GCOAP_LIBDIR, (int)strlen(GCOAP_LIBDIR), "/", name);
+	if (!so)
+		gcoap_log(GCOAP_LOG_INFO, "module %s: loaded neither from beside the library nor "
+			  "from %s", name, GCOAP_LIBDIR);
+	return so;
 }
 
 /* "gcoap_WHAT_NAME" of the module NAME. */

@@ -133,8 +133,10 @@ static void the_log_goes_to_the_callback_or_nowhere(void **state)
 {
 	char got[600] = "", long_text[1000];
 
+	assert_false(gcoap_log_wanted());
 	gcoap_log(GCOAP_LOG_WARN, "nobody listens");
 	gcoap_log_set(keep_log, got);
+	assert_true(gcoap_log_wanted());
 	gcoap_log(GCOAP_LOG_INFO, "%s %d", "port", 7);
 	assert_string_equal(got, "1 port 7");
 	memset(long_text, 'x', sizeof(long_text));
