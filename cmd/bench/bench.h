@@ -126,6 +126,8 @@ struct bench_result {
 				    * those that -n misses and nobody has heard of */
 	uint64_t answers, further, duplicates, late, errors, refusals, unnamed, malformed, unmatched;
 	uint64_t retransmissions, resets, unreachable;
+	uint64_t stops; /* Early Stop Requests to a proxy */
+	uint64_t incomplete; /* of the answers: the first block of a longer body */
 	uint64_t kernel_drops, dropped, mid_reused;
 	/* Datagrams, CoAP bytes: of all but the warm-up's requests and answers. */
 	uint64_t sent, received, sent_bytes, received_bytes;

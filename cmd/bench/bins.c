@@ -96,6 +96,13 @@ size_t bench_bins(const struct gcoap_histogram *h, size_t n, bool round,
 	return used;
 }
 
+#define HIST_BINS 20
+
+size_t bench_hist(const struct gcoap_histogram *h, struct bench_bin out[BENCH_BINS])
+{
+	return bench_bins(h, bench_bins_log(h) ? BENCH_BINS : HIST_BINS, true, out);
+}
+
 char *bench_spark(const struct gcoap_histogram *h, bool ascii, char *buf)
 {
 	static const char *const blocks[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };

@@ -17,6 +17,8 @@ bool bench_bins_log(const struct gcoap_histogram *h);
  * numbers with @round; returns how many. */
 size_t bench_bins(const struct gcoap_histogram *h, size_t n, bool round,
 		  struct bench_bin out[BENCH_BINS]);
+/* Those of --hist, at round numbers. */
+size_t bench_hist(const struct gcoap_histogram *h, struct bench_bin out[BENCH_BINS]);
 #define BENCH_SPARK 8
 /* Eight bins as "▁▃▇█▆▃▂▁"; "" when there is nothing. @buf: 3 * BENCH_SPARK + 1. */
 char *bench_spark(const struct gcoap_histogram *h, bool ascii, char *buf);

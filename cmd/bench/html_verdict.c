@@ -151,6 +151,8 @@ static void remarks(struct notes *n, const struct bench_result *r)
 	counted(n, r->duplicates, "duplicate of an answer.", "duplicates of answers.");
 	counted(n, r->further, "further answer of a server to the same request.",
 		"further answers of a server to the same request.");
+	counted(n, r->incomplete, "answer is the first block of a longer body; no more was asked.",
+		"answers are the first blocks of longer bodies; no more was asked.");
 	counted(n, r->late, "answer came too late.", "answers came too late.");
 	counted(n, r->unnamed, "answer does not tell its server.",
 		"answers do not tell their servers.");

@@ -35,6 +35,7 @@ static int draft(struct bench *b, size_t i, struct bench_draft *d, struct gcoap_
 		.group = d->ask.group,
 		.proxied = d->ask.proxied,
 		.server = d->ask.server,
+		.dialect = d->ask.dialect,
 		.confirmable = d->ask.confirmable,
 		.registry = d->ask.registry,
 		.port_reading = d->ask.port_reading,
@@ -80,6 +81,7 @@ int bench_load_open(struct bench *b, const struct bench_plan *plan, gcoap_time s
 		.duration = plan->duration,
 		.warmup = plan->warmup,
 		.transmission = GCOAP_TRANSMISSION_DEFAULT,
+		.stream = run_stream_wanted(&b->run),
 		.random = &b->run.random,
 		.sink = sink,
 	};

@@ -31,7 +31,7 @@ static const struct opt load_opts[] = {
 };
 
 static const struct opt report_opts[] = {
-	{ 0, "hist", NULL, "show histograms", ROW(OPT_FLAG, hist) },
+	{ 0, "hist", NULL, "show a histogram", ROW(OPT_FLAG, hist) },
 	{ 0, "assert", "EXPR", "exit 10 unless it holds: 'last.p99<6s' 'loss<1%'; repeatable",
 	  ROW(OPT_LIST, asserts) },
 	{ 0, "compare", "F", "compare with an earlier run: its --json output",
@@ -210,7 +210,7 @@ bool bench_has_table(const struct bench_own *own)
 static int check_stdout(const struct bench_own *own, const char *format)
 {
 	static const char *const hints[] = {
-		"the records have the percentiles, --hgrm F and --html F all of the histogram", NULL
+		"--json has it, --hgrm F and --html F all of it", NULL
 	};
 	size_t at = 0;
 	const char *one = next_stdout(own, &at), *other = one ? next_stdout(own, &at) : NULL;
@@ -220,8 +220,8 @@ static int check_stdout(const struct bench_own *own, const char *format)
 		return cli_usage("%s - has stdout for itself: no --json or --format", one);
 	if (other != NULL)
 		return cli_usage("%s - has stdout for itself: no %s -", one, other);
-	if (own->hist && (one != NULL || !table))
-		return cli_error(CLI_USAGE, hints, "--hist goes with the table, not with %s%s",
+	if (own->hist && (one != NULL || strcmp(format, "csv") == 0))
+		return cli_error(CLI_USAGE, hints, "--hist goes with the table and JSON, not with %s%s",
 				 one != NULL ? one : "--format ", one != NULL ? " -" : format);
 	return CLI_OK;
 }

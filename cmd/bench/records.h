@@ -15,6 +15,9 @@ void records_times(struct jsonw *w, const struct gcoap_histogram *h);
 double records_value(enum bench_unit unit, double v);
 const char *records_unit(enum bench_unit unit); /* "ms" ... */
 
+/* The histogram of each answer: a list of bins, null without --hist. */
+void records_hist(struct jsonw *w, const struct bench_report *r);
+
 void records_plan(struct jsonw *w, const struct bench_report *r, const char *const *targets,
 		  size_t n);
 void records_server(struct jsonw *w, const struct bench_server *v);

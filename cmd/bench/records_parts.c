@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include "bins.h"
 #include "format.h"
 
 void records_number(struct jsonw *w, double v)
@@ -131,4 +132,28 @@ void records_missing(struct jsonw *w, const struct bench_report *r, const struct
 	records_key(w, "name");
 	jsonw_text(w, v->name);
 	jsonw_lit(w, "}");
+}
+
+void records_hist(struct jsonw *w, const struct bench_report *r)
+{
+	struct bench_bin bins[BENCH_BINS];
+	size_t n = r->own->hist ? bench_hist(&r->result->each, bins) : 0;
+
+	if (!r->own->hist) {
+		jsonw_lit(w, "null");
+		return;
+	}
+	jsonw_lit(w, "[");
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			jsonw_lit(w, ",");
+		jsonw_lit(w, "{\"from_ms\":");
+		records_number(w, bins[i].from / 1e6);
+		records_key(w, "to_ms");
+		records_number(w, bins[i].to / 1e6);
+		records_key(w, "count");
+		jsonw_uint(w, bins[i].count);
+		jsonw_lit(w, "}");
+	}
+	jsonw_lit(w, "]");
 }

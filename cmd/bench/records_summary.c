@@ -23,7 +23,7 @@ static void put_counts(struct jsonw *w, const struct bench_result *r)
 		{ "missing", missing },
 		{ "duplicates", r->duplicates },
 		{ "late", r->late },
-		{ "incomplete", 0 },
+		{ "incomplete", r->incomplete },
 		{ "malformed", r->malformed },
 		{ "unmatched", r->unmatched },
 		{ "kernel_drops", r->kernel_drops },
@@ -39,6 +39,7 @@ static void put_counts(struct jsonw *w, const struct bench_result *r)
 		{ "resets", r->resets },
 		{ "unreachable", r->unreachable },
 		{ "mid_reused", r->mid_reused },
+		{ "early_stops", r->stops },
 		{ "rounds", r->rounds },
 		{ "complete_rounds", r->complete_rounds },
 		{ "answered_rounds", r->answered_rounds },
@@ -297,6 +298,8 @@ void records_summary(struct render_base *b, struct jsonw *w, const struct bench_
 	records_times(w, &v->last);
 	records_key(w, "lag_ms");
 	records_times(w, &v->lag);
+	records_key(w, "hist");
+	records_hist(w, r);
 	put_throughput(w, v);
 	put_wire(w, v);
 	put_leisure(w, &v->leisure);

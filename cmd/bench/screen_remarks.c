@@ -184,6 +184,8 @@ void screen_remarks(struct screen *s)
 		  "requests of the warm-up are not counted" },
 		{ r->further, "further answer of a server that had answered",
 		  "further answers of servers that had answered" },
+		{ r->incomplete, "answer is the first block of a longer body, of which no more was asked",
+		  "answers are the first blocks of longer bodies, of which no more was asked" },
 		{ r->unnamed, "answer of an unknown server: the proxy does not tell",
 		  "answers of unknown servers: the proxy does not tell" },
 		{ r->malformed, "malformed answer", "malformed answers" },

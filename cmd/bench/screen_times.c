@@ -75,7 +75,6 @@ static void bar(double part, size_t most, bool ascii, char *buf, size_t cap)
 	snprintf(buf + n, cap - n, "%s", eighths[whole % 8]);
 }
 
-#define HIST_BINS 20
 #define HIST_OTHERS 44 /* columns beside the bars */
 #define HIST_BAR 48
 
@@ -88,7 +87,7 @@ void screen_hist(struct screen *s)
 	};
 	char from[BENCH_TEXT], to[BENCH_TEXT], share[BENCH_TEXT], sum[BENCH_TEXT];
 	struct bench_bin bins[BENCH_BINS];
-	size_t n = bench_bins(h, bench_bins_log(h) ? BENCH_BINS : HIST_BINS, true, bins);
+	size_t n = bench_hist(h, bins);
 	size_t width = s->look.width, most = HIST_BAR;
 	char text[3 * HIST_BAR + 8];
 	uint64_t highest = 0;

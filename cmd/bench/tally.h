@@ -15,6 +15,7 @@ struct tally_one {
 	uint32_t next;	 /* of the same round; TALLY_NONE: none */
 	uint8_t code;
 	bool refusal;
+	bool more; /* blocks of the body follow, which nobody asks for */
 };
 
 /* A pool of answers, linked by round; rounds are found by open addressing. */
@@ -137,7 +138,8 @@ struct bench_tally {
 	uint64_t on_time; /* rounds without lag, which are not in @sum.lag */
 	struct gcoap_histogram interrupted; /* answers that count, of rounds that do not */
 	uint64_t heard;		 /* answers, also of open rounds */
-	uint64_t warm_sent, warm_received, warm_bytes; /* datagrams of the warm-up; received bytes */
+	/* Datagrams of the warm-up; received bytes; Early Stop Requests. */
+	uint64_t warm_sent, warm_received, warm_bytes, warm_stops;
 	uint64_t answer_bytes, dropped;
 	gcoap_time first_due, last_due, last_sent, last_end; /* of what is counted */
 	uint64_t planned;	 /* rounds and those not sent */

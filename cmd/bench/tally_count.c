@@ -34,6 +34,7 @@ static void count_answer(struct bench_tally *t, const struct tally_one *a)
 	bool error = a->code >> 5 == 4 || a->code >> 5 == 5;
 
 	r->answers++;
+	r->incomplete += a->more;
 	r->errors += error;
 	r->codes[a->code]++;
 	t->answer_bytes += a->size;
@@ -108,12 +109,21 @@ static void count_after(struct bench_tally *t, const struct gcoap_load_answer *a
 	t->servers[a->server].early++;
 }
 
+/* The M bit of Block2, also where SZX 7 stands for many blocks (RFC 8323, Section 6). */
+static bool has_more(const struct gcoap_msg *msg)
+{
+	const struct gcoap_option *o = msg != NULL ? gcoap_msg_find(msg, GCOAP_BLOCK2) : NULL;
+
+	return o != NULL && o->value.len > 0 && (o->value.ptr[o->value.len - 1] & 8) != 0;
+}
+
 void tally_answer(struct gcoap_load_sink *sink, const struct gcoap_load_answer *a)
 {
 	struct bench_tally *t = (struct bench_tally *)sink;
 	struct tally_one one = { .rtt = a->at - a->due, .server = a->server, .code = a->code,
 				    .size = (uint32_t)a->size,
-				    .refusal = a->kind == GCOAP_LOAD_REFUSAL };
+				    .refusal = a->kind == GCOAP_LOAD_REFUSAL,
+				    .more = has_more(a->msg) };
 
 	if (t->config.also != NULL)
 		t->config.also->answer(t->config.also, a);
@@ -221,6 +231,7 @@ void tally_round(struct gcoap_load_sink *sink, const struct gcoap_load_round *r)
 	if (r->warmup) {
 		t->sum.warmup_rounds++;
 		t->warm_sent += r->sent != GCOAP_NEVER ? 1 + r->retransmissions : 0;
+		t->warm_stops += r->stopped;
 	} else if (r->interrupted) {
 		count_interrupted(t, r->request, head);
 	} else {

@@ -95,18 +95,26 @@ static uint64_t less(uint64_t a, uint64_t b)
 	return a > b ? a - b : 0;
 }
 
+#define REPLY_SIZE 4 /* an empty ACK or RST */
+
 /* What the load counted, without the warm-up's requests and answers. */
 static void load_fill(const struct bench_tally *t, gcoap_time now, struct bench_result *out)
 {
 	struct gcoap_load_count c;
+	uint64_t requests, bytes;
 
 	if (t->load == NULL)
 		return;
 	gcoap_load_count(t->load, &c, now);
-	out->request_size = c.sent > 0 ? (size_t)((c.sent_bytes + c.sent / 2) / c.sent) : 0;
-	out->sent = less(c.sent, t->warm_sent);
+	requests = less(c.sent, c.replies + c.stops);
+	bytes = less(c.sent_bytes, REPLY_SIZE * c.replies + c.stop_bytes);
+	out->request_size = requests > 0 ? (size_t)((bytes + requests / 2) / requests) : 0;
+	out->stops = less(c.stops, t->warm_stops);
+	out->sent = less(c.sent, t->warm_sent + t->warm_stops);
 	out->received = less(c.received, t->warm_received);
-	out->sent_bytes = less(c.sent_bytes, t->warm_sent * out->request_size);
+	bytes = t->warm_sent * out->request_size +
+		(c.stops > 0 ? c.stop_bytes / c.stops * t->warm_stops : 0);
+	out->sent_bytes = less(c.sent_bytes, bytes);
 	out->received_bytes = less(c.received_bytes, t->warm_bytes);
 	out->malformed = c.malformed;
 	out->unmatched = c.unmatched;

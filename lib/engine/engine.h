@@ -242,6 +242,10 @@ void gcoap__identify(struct gcoap__exchange *x, const struct gcoap_msg *msg,
 /* Is it a code that a proxy answers with itself? Servers that it does not name may, too. */
 bool gcoap__proxy_code(uint8_t code);
 
+/* The timeout option of @m, of either dialect; NULL: none. */
+const struct gcoap_option *gcoap__proxied_option(const struct gcoap_registry *registry,
+						 const struct gcoap_msg *m);
+
 /* May answers of several servers come? */
 bool gcoap__many(const struct gcoap__exchange *x);
 /* GCOAP_EINVALID: T' or T of the request through a proxy are not what they must be. */

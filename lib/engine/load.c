@@ -57,7 +57,7 @@ static bool load_done(const struct gcoap_engine *e)
 {
 	const struct gcoap_load *l = of(e)->load;
 
-	return !l->n_planned && !l->count.open;
+	return !l->n_planned && !l->count.open && !l->n_stops;
 }
 
 static void load_failed(struct gcoap_engine *e, const struct gcoap_datagram *out, int error,
@@ -111,6 +111,7 @@ static void client_free(struct gcoap__load_client *c)
 	gcoap__replies_clear(&c->replies);
 	gcoap__timers_clear(&c->timers);
 	free(c->free_since);
+	free(c->stops);
 	free(c->queues);
 	free(c->bytes);
 	free(c);

@@ -40,8 +40,13 @@ struct gcoap__load_target {
 	uint32_t server;   /* the only one that can answer, or GCOAP_LOAD_UNKNOWN */
 	uint8_t *bytes;	   /* the request as it is sent, but for Message ID and token */
 	size_t len;
-	uint32_t version; /* of @bytes: changes with the Echo value */
+	uint32_t version; /* of @bytes: changes with the Echo value and with T' */
 	uint8_t echo[GCOAP__ECHO_MAX], echo_len;
+	/* Through a proxy to a group; T' of the timeout option, and its number: 0: none. */
+	const struct gcoap_dialect *dialect;
+	gcoap_time collects;
+	uint16_t timeout_number;
+	bool retimed; /* the option is what the proxy wanted */
 };
 
 struct gcoap__load_client;
@@ -60,6 +65,7 @@ struct gcoap__load_asked {
 	uint32_t proof; /* in its token */
 	uint16_t mid;
 	bool warmup;
+	bool stopped; /* an Early Stop Request was made for it */
 };
 
 /* A request under way. */
@@ -69,6 +75,7 @@ struct gcoap__load_round {
 	TAILQ_ENTRY(gcoap__load_round) entry; /* by end */
 	struct gcoap__load_client *client;
 	bool echoed;  /* was asked again with an Echo value */
+	bool retried; /* was asked again with the timeout option that the proxy wants */
 	bool unnamed; /* a proxy has answered without telling for whom */
 	bool queued;  /* to be sent once more */
 	bool timed;   /* a place among the timers is kept for it */
@@ -110,6 +117,9 @@ struct gcoap__load_client {
 	uint16_t mid;
 	uint8_t *bytes; /* what was handed out last */
 	uint32_t bytes_of, bytes_version; /* target and version that it was made of */
+	struct gcoap__load_asked *stops; /* whose Early Stop Requests are to be sent */
+	uint32_t n_stops, cap_stops;
+	uint8_t stop_bytes[4 + GCOAP_TOKEN_MAX + 3];
 	struct gcoap_msg in;
 };
 
@@ -139,6 +149,7 @@ struct gcoap_load {
 	bool stopped;
 	uint64_t due_when_stopped;
 	uint32_t n_planned; /* clients with a next request */
+	uint32_t n_stops;   /* Early Stop Requests to be sent */
 	uint64_t newest;    /* largest number sent + 1 */
 
 	struct gcoap__load_round **chunks; /* LOAD_CHUNK rounds each */
@@ -170,9 +181,28 @@ struct gcoap__load_end {
 /* GCOAP_EINVALID, GCOAP_ESPACE, GCOAP_ENOMEM. */
 int gcoap__load_targets(struct gcoap_load *l);
 void gcoap__load_targets_clear(struct gcoap_load *l);
-/* Send @echo with all requests to @t from now on. */
+/* Send @m in all requests to @t from now on. */
+int gcoap__load_change(struct gcoap_load *l, struct gcoap__load_target *t,
+		       const struct gcoap_msg *m);
+/* The same with @echo. */
 int gcoap__load_echo(struct gcoap_load *l, struct gcoap__load_target *t,
 		     struct gcoap_bytes echo);
+
+/* ---- load_proxy.c ---- */
+
+/* What @q tells of how long the proxy collects answers. */
+void gcoap__load_proxy_init(struct gcoap__load_target *t, const struct gcoap_load_request *q);
+/* Is it a refusal for want of the timeout option, or of more time in it? */
+bool gcoap__load_wants_time(const struct gcoap__load_target *t, const struct gcoap_msg *msg);
+/* The proxy has refused @r with c->in: true when that is mended, and @r asked again. */
+bool gcoap__load_retry(struct gcoap__load_client *c, struct gcoap__load_round *r,
+		       gcoap_time now);
+/* @r ends before the proxy's time is over: tell it, where the dialect can. */
+void gcoap__load_stop_early(struct gcoap__load_round *r, const struct gcoap__load_end *how,
+			    gcoap_time now);
+/* One of c->n_stops: 1, or 0. */
+int gcoap__load_stop_send(struct gcoap__load_client *c, struct gcoap_datagram *out,
+			  gcoap_time now);
 
 /* ---- load_token.c ---- */
 
@@ -224,6 +254,9 @@ void gcoap__load_rounds_clear(struct gcoap_load *l);
 /* ---- load_send.c ---- */
 
 int gcoap__load_send(struct gcoap__load_client *c, struct gcoap_datagram *out, gcoap_time now);
+/* The next Message ID, of @r (NULL: of no request) to @t. */
+uint16_t gcoap__load_mid(struct gcoap__load_client *c, const struct gcoap__load_target *t,
+			 struct gcoap__load_round *r, gcoap_time now);
 /* Retransmission timers, and the ends of those who were given up. */
 void gcoap__load_retransmit(struct gcoap__load_client *c, gcoap_time now);
 /* No retransmission is needed any more. */
@@ -234,6 +267,9 @@ void gcoap__load_ask_again(struct gcoap__load_round *r);
 struct gcoap__load_round *gcoap__load_by_mid(struct gcoap__load_client *c, uint16_t mid);
 
 /* ---- load_recv.c ---- */
+
+/* Bytes of the message that stands in @data, as they are on the wire. */
+size_t gcoap__load_size(const struct gcoap_load *l, struct gcoap_bytes data);
 
 int gcoap__load_recv(struct gcoap__load_client *c, const struct gcoap_datagram *in,
 		     gcoap_time now);

@@ -14,6 +14,13 @@ static bool is_gateways(uint8_t code)
 	       code == GCOAP_NOT_PROXY || code == GCOAP_HOP_LIMIT_REACHED;
 }
 
+/* Of what comes through @t for one server: is it the proxy's word? */
+static bool is_of_proxy(const struct gcoap__load_target *t, const struct gcoap_msg *msg)
+{
+	return is_gateways(msg->code) ||
+	       (msg->code == GCOAP_BAD_REQUEST && gcoap__load_wants_time(t, msg));
+}
+
 /* The server's number; GCOAP_LOAD_UNKNOWN; GCOAP_ENOMEM. */
 static int64_t server_of(struct gcoap__load_client *c, const struct gcoap__load_target *t,
 			 const struct gcoap_datagram *in)
@@ -22,7 +29,7 @@ static int64_t server_of(struct gcoap__load_client *c, const struct gcoap__load_
 	struct gcoap_diag diag = { 0 };
 
 	if (!t->many)
-		return t->via && is_gateways(c->in.code) ? GCOAP_LOAD_UNKNOWN : t->server;
+		return t->via && is_of_proxy(t, &c->in) ? GCOAP_LOAD_UNKNOWN : t->server;
 	switch (gcoap__named(t->registry, t->port_reading, t->group_port, &c->in, &l->origin,
 			     &diag)) {
 	case GCOAP_FROM_RESPONSE_FORWARDING:
@@ -40,12 +47,12 @@ static int64_t server_of(struct gcoap__load_client *c, const struct gcoap__load_
 
 /* Is it the proxy that speaks? */
 static bool is_proxys(const struct gcoap__load_target *t, const struct gcoap__load_round *r,
-		      int64_t server, uint8_t code)
+		      int64_t server, const struct gcoap_msg *msg)
 {
 	if (server != GCOAP_LOAD_UNKNOWN)
 		return false;
-	return t->via ? is_gateways(code)
-		      : t->proxied && !r->unnamed && gcoap__proxy_code(code);
+	return t->via ? is_of_proxy(t, msg)
+		      : t->proxied && !r->unnamed && gcoap__proxy_code(msg->code);
 }
 
 /* Ask once more, with the Echo value that was given (RFC 9175, Section 2.3). */
@@ -88,7 +95,7 @@ static void deliver(struct gcoap__load_client *c, struct gcoap_load_answer *a,
 
 	a->client = c->index;
 	a->code = c->in.code;
-	a->size = in->data.len;
+	a->size = gcoap__load_size(c->load, in->data);
 	a->msg = &c->in;
 	s->answer(s, a);
 }
@@ -134,16 +141,18 @@ static bool is_complete(const struct gcoap__load_target *t, const struct gcoap__
 }
 
 /* What the first answer of a server, or of nobody who is known, means to a request that is open.
- * False: it was a challenge, and there is none yet. */
+ * False: it is asked again, and there is none yet. */
 static bool take_first(struct gcoap__load_client *c, struct gcoap__load_round *r,
-		       struct gcoap_load_answer *a)
+		       struct gcoap_load_answer *a, gcoap_time now)
 {
 	struct gcoap__load_target *t = &c->load->targets[r->asked.target];
 
 	gcoap__load_settle(r);
 	if (is_challenge(c, t, r, a->server))
 		return false;
-	if (is_proxys(t, r, a->server, c->in.code)) {
+	if (is_proxys(t, r, a->server, &c->in)) {
+		if (gcoap__load_retry(c, r, now))
+			return false;
 		a->kind = GCOAP_LOAD_REFUSAL;
 		return true;
 	}
@@ -161,7 +170,7 @@ static void take(struct gcoap__load_client *c, struct gcoap__load_asked *q,
 	struct gcoap__load_round *r = q->round;
 
 	a->kind = kind_of(mark, &c->in, a->server != GCOAP_LOAD_UNKNOWN, a->at >= q->limit);
-	if (r && a->kind == GCOAP_LOAD_ANSWER && !take_first(c, r, a)) {
+	if (r && a->kind == GCOAP_LOAD_ANSWER && !take_first(c, r, a, now)) {
 		mark->first = 0; /* the answer is still to come */
 		return;
 	}
@@ -187,6 +196,11 @@ void gcoap__load_answer(struct gcoap__load_client *c, struct gcoap__load_asked *
 		mark = gcoap__load_mark(l, q, (uint32_t)server);
 	if (server < 0 || (q && !mark)) {
 		l->count.dropped++;
+		return;
+	}
+	/* A word about the Early Stop Request: it is not to be answered. */
+	if (q && q->stopped && server == GCOAP_LOAD_UNKNOWN && gcoap__proxy_code(c->in.code)) {
+		l->count.unmatched++;
 		return;
 	}
 	if (!q) {

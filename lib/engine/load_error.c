@@ -22,7 +22,7 @@ void gcoap__load_failed(struct gcoap__load_client *c, const struct gcoap_datagra
 	struct gcoap__load_round *r;
 
 	c->load->count.sent--;
-	c->load->count.sent_bytes -= out->data.len;
+	c->load->count.sent_bytes -= gcoap__load_size(c->load, out->data);
 	(void)gcoap_msg_decode(&c->in, out->data, NULL);
 	r = by_token(c);
 	/* What has gone out before may still be answered. */

@@ -4,6 +4,23 @@
 
 #include <string.h>
 
+/* Over TCP there is no type and no Message ID, but a length (RFC 8323, Section 3.2). */
+static size_t stream_size(struct gcoap_bytes data)
+{
+	size_t token, rest;
+
+	if (data.len < 4 || data.ptr[1] == GCOAP_EMPTY)
+		return 0; /* the session's own affair */
+	token = data.ptr[0] & 0x0f;
+	rest = data.len - 4 > token ? data.len - 4 - token : 0;
+	return 2 + token + rest + (rest < 13 ? 0 : rest < 269 ? 1 : rest < 65805 ? 2 : 4);
+}
+
+size_t gcoap__load_size(const struct gcoap_load *l, struct gcoap_bytes data)
+{
+	return l->config.stream ? stream_size(data) : data.len;
+}
+
 static void refuse(struct gcoap__load_client *c, const struct gcoap_datagram *in)
 {
 	/* Only a CON message is rejected with a RST (RFC 7252, Sections 4.2 and 4.3). */
@@ -99,10 +116,12 @@ int gcoap__load_recv(struct gcoap__load_client *c, const struct gcoap_datagram *
 	struct gcoap_load_count *count = &c->load->count;
 	struct gcoap_diag diag = { .name = "truncated",
 				   .what = "the datagram is longer than the receive buffer" };
+	size_t size;
 	int r;
 
-	count->received++;
-	count->received_bytes += in->data.len;
+	size = gcoap__load_size(c->load, in->data);
+	count->received += size > 0;
+	count->received_bytes += size;
 	if (!gcoap_addr_is_source(&in->from) || gcoap_addr_is_multicast(&in->to)) {
 		count->unmatched++;
 		return GCOAP_EINVALID;

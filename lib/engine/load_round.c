@@ -245,6 +245,7 @@ static void tell(const struct gcoap__load_round *r, const struct gcoap__load_end
 					 .interrupted = how->interrupted,
 					 .reset = how->reset,
 					 .acked = r->acked || r->answered > 0,
+					 .stopped = r->asked.stopped,
 					 .error = how->error,
 					 .retransmissions = r->tries };
 
@@ -263,6 +264,8 @@ void gcoap__load_round_end(struct gcoap__load_round *r, const struct gcoap__load
 	r->timed = false;
 	if (!how->complete && how->at < r->asked.limit)
 		r->asked.limit = how->at;
+	if (l->targets[r->asked.target].collects)
+		gcoap__load_stop_early(r, how, now);
 	TAILQ_REMOVE(&c->queues[l->targets[r->asked.target].queue], r, entry);
 	remember(l, r);
 	l->count.open--;

@@ -16,21 +16,26 @@ static struct gcoap__load_mid *use_of(struct gcoap__load_client *c, uint16_t mid
 	return *page ? *page + (mid & 0xff) : NULL;
 }
 
-/* The next Message ID. Without memory for them, an ACK or a RST will not be known: no more. */
-static void give_mid(struct gcoap__load_client *c, struct gcoap__load_round *r, gcoap_time now)
+/* Without memory for them, an ACK or a RST will not be known: no more. */
+uint16_t gcoap__load_mid(struct gcoap__load_client *c, const struct gcoap__load_target *t,
+			 struct gcoap__load_round *r, gcoap_time now)
 {
-	const struct gcoap__load_target *t = &c->load->targets[r->asked.target];
 	uint32_t life = (uint32_t)(c->load->config.transmission.exchange_lifetime / GCOAP_SECOND);
 	uint32_t second = (uint32_t)(now / GCOAP_SECOND) + 1;
-	struct gcoap__load_mid *use;
+	uint16_t mid = c->mid++;
+	struct gcoap__load_mid *use = use_of(c, mid);
 
-	r->asked.mid = c->mid++;
-	use = use_of(c, r->asked.mid);
 	if (!use)
-		return;
+		return mid;
 	if (use->second && use->endpoint == t->endpoint && second - use->second < life)
 		c->load->count.mid_reused++;
 	*use = (struct gcoap__load_mid){ r, second, t->endpoint };
+	return mid;
+}
+
+static void give_mid(struct gcoap__load_client *c, struct gcoap__load_round *r, gcoap_time now)
+{
+	r->asked.mid = gcoap__load_mid(c, &c->load->targets[r->asked.target], r, now);
 }
 
 struct gcoap__load_round *gcoap__load_by_mid(struct gcoap__load_client *c, uint16_t mid)
@@ -218,10 +223,12 @@ int gcoap__load_send(struct gcoap__load_client *c, struct gcoap_datagram *out, g
 {
 	struct gcoap_load_count *count = &c->load->count;
 
-	if (!gcoap__reply_send(&c->replies, out) && !send_again(c, out, now) &&
-	    !send_next(c, out, now))
+	if (gcoap__reply_send(&c->replies, out))
+		count->replies++;
+	else if (!send_again(c, out, now) &&
+		 !(c->n_stops && gcoap__load_stop_send(c, out, now)) && !send_next(c, out, now))
 		return 0;
 	count->sent++;
-	count->sent_bytes += out->data.len;
+	count->sent_bytes += gcoap__load_size(c->load, out->data);
 	return 1;
 }

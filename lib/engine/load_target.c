@@ -88,6 +88,7 @@ static int add(struct gcoap_load *l, size_t i)
 		.expect = q->expect,
 	};
 	l->n_targets++;
+	gcoap__load_proxy_init(t, q);
 	r = encode(t, q->request);
 	if (r == 0)
 		r = name_server(l, t, q->server);
@@ -106,8 +107,8 @@ int gcoap__load_targets(struct gcoap_load *l)
 		return GCOAP_ENOMEM;
 	for (size_t i = 0; i < l->config.n_requests && r == 0; i++)
 		r = add(l, i);
-	/* An Echo option with its value may come to it. */
-	l->largest += 5 + GCOAP__ECHO_MAX;
+	/* An Echo option with its value may come to it, and the timeout option with T'. */
+	l->largest += 5 + GCOAP__ECHO_MAX + 5 + 4;
 	return r;
 }
 
@@ -140,21 +141,12 @@ void gcoap__load_targets_clear(struct gcoap_load *l)
 	free(l->targets);
 }
 
-int gcoap__load_echo(struct gcoap_load *l, struct gcoap__load_target *t,
-		     struct gcoap_bytes echo)
+int gcoap__load_change(struct gcoap_load *l, struct gcoap__load_target *t,
+		       const struct gcoap_msg *m)
 {
 	struct gcoap__load_target with = *t;
-	struct gcoap_msg m;
-	int r;
+	int r = encode(&with, m);
 
-	if (echo.len == t->echo_len && !memcmp(echo.ptr, t->echo, echo.len))
-		return 0;
-	r = gcoap_msg_decode(&m, (struct gcoap_bytes){ t->bytes, t->len }, NULL);
-	gcoap_msg_remove(&m, GCOAP_ECHO);
-	if (r >= 0)
-		r = gcoap_msg_add(&m, GCOAP_ECHO, echo);
-	if (r >= 0)
-		r = encode(&with, &m);
 	if (r >= 0 && with.len > l->largest)
 		r = GCOAP_ESPACE;
 	if (r < 0) {
@@ -166,6 +158,25 @@ int gcoap__load_echo(struct gcoap_load *l, struct gcoap__load_target *t,
 	t->bytes = with.bytes;
 	t->len = with.len;
 	t->version++;
+	return 0;
+}
+
+int gcoap__load_echo(struct gcoap_load *l, struct gcoap__load_target *t,
+		     struct gcoap_bytes echo)
+{
+	struct gcoap_msg m;
+	int r;
+
+	if (echo.len == t->echo_len && !memcmp(echo.ptr, t->echo, echo.len))
+		return 0;
+	r = gcoap_msg_decode(&m, (struct gcoap_bytes){ t->bytes, t->len }, NULL);
+	gcoap_msg_remove(&m, GCOAP_ECHO);
+	if (r >= 0)
+		r = gcoap_msg_add(&m, GCOAP_ECHO, echo);
+	if (r >= 0)
+		r = gcoap__load_change(l, t, &m);
+	if (r < 0)
+		return r;
 	memcpy(t->echo, echo.ptr, echo.len);
 	t->echo_len = (uint8_t)echo.len;
 	return 0;

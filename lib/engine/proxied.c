@@ -11,14 +11,19 @@ bool gcoap__many(const struct gcoap__exchange *x)
 	return x->ask.group || x->ask.proxied;
 }
 
-/* The timeout option that the request has, of either dialect; NULL: none. */
-static const struct gcoap_option *timeout_of(const struct gcoap__exchange *x,
-					     const struct gcoap_msg *m)
+const struct gcoap_option *gcoap__proxied_option(const struct gcoap_registry *registry,
+						 const struct gcoap_msg *m)
 {
-	const uint16_t *draft = x->registry->draft;
+	const uint16_t *draft = registry->draft;
 	const struct gcoap_option *o = gcoap_msg_find(m, draft[GCOAP_DRAFT_MULTICAST_SIGNALING]);
 
 	return o ? o : gcoap_msg_find(m, draft[GCOAP_DRAFT_MULTICAST_TIMEOUT]);
+}
+
+static const struct gcoap_option *timeout_of(const struct gcoap__exchange *x,
+					     const struct gcoap_msg *m)
+{
+	return gcoap__proxied_option(x->registry, m);
 }
 
 /* T' in seconds; -1: the request has none. */

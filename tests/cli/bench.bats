@@ -204,14 +204,27 @@ server() {
 	mentions "gcoap-bench: --html - has stdout for itself: no --json or --format"
 }
 
-@test "a histogram goes with the table alone" {
-	alone gcoap-bench --hist --json -N 1 127.0.0.1/x
+@test "a histogram goes with the table and JSON" {
+	group -n 2 --leisure 0 -- gcoap-bench --hist --json -N 10 -r 50 -n 2 @demo/light
+	fails_with 0
+	[ "$(summary '.hist | map(.count) | add')" = 20 ]
+	/usr/bin/python3 "$TOP/tests/cli/validate.py" /dev/stdin <<<"$output"
+	alone gcoap-bench --hist --format csv -N 1 127.0.0.1/x
 	fails_with 2
-	says "gcoap-bench: --hist goes with the table, not with --format jsonl" \
-		"  hint: the records have the percentiles, --hgrm F and --html F all of the histogram"
+	says "gcoap-bench: --hist goes with the table and JSON, not with --format csv" \
+		"  hint: --json has it, --hgrm F and --html F all of it"
 	alone gcoap-bench --hist --csv - -N 1 127.0.0.1/x
 	fails_with 2
-	mentions "gcoap-bench: --hist goes with the table, not with --csv -"
+	mentions "gcoap-bench: --hist goes with the table and JSON, not with --csv -"
+}
+
+@test "first blocks of longer bodies are told, and counted as what came" {
+	group -n 2 --leisure 0 --big 3000 -- gcoap-bench --json -N 4 -r 50 -n 2 @demo/big
+	fails_with 0
+	[ "$(summary '[.responses, .incomplete, .wire.answer_max > 1024, .wire.answer_max < 1200] | tostring')" = \
+		'[8,8,true,true]' ]
+	group -n 2 --leisure 0 --big 3000 -- gcoap-bench -N 4 -r 50 -n 2 @demo/big
+	[[ $output = *"8 answers are the first blocks of longer bodies, of which no more was asked"* ]]
 }
 
 @test "all files of one run, whole" {
@@ -280,6 +293,15 @@ server() {
 	hostile reset gcoap-bench -N 3 -r 50 127.0.0.1/temp
 	fails_with 3
 	mentions "gcoap-bench: 127.0.0.1:5683 refused the request for coap://127.0.0.1/temp with a RST"
+}
+
+@test "over coap+tcp the bytes are those of the messages, and nothing else" {
+	alone /usr/bin/python3 "$TOP/tests/cli/tcpserver.py" 300 gcoap-bench --json -N 10 -r max --outstanding 4 coap+tcp://127.0.0.1/x
+	fails_with 0
+	[ "$(summary '.wire | [.sent, .received, .sent_bytes, .received_bytes, .request_size, .answer_max] | tostring')" = \
+		"$(cat carried)" ]
+	# 10 requests of 12 bytes; answers of 4 + 8 + 1 + 300
+	[ "$(cat carried)" = '[10,10,120,3130,12,313]' ]
 }
 
 @test "coap+tcp to one server, one session" {

@@ -78,6 +78,41 @@ summary() {
 	mentions 'gcoap-bench: proxy 127.0.0.1 answered 5.05'
 }
 
+@test "the proxy is told to stop when all have answered, where the dialect can" {
+	through gcoap-bench --json -N 3 -r 2 -n 2 -t 9s --dialect ietf -P 127.0.0.1:5690 --pcap p.pcap 224.0.1.187/light
+	fails_with 0
+	[ "$(summary '[.complete_rounds, .early_stops, .wire.sent, .unmatched] | tostring')" = '[3,3,6,0]' ]
+	# Requests have a Proxy-Uri, and these none: GET, NON, the tokens of the three.
+	tshark -r p.pcap -Y 'udp.dstport == 5690 && coap.code == 1' -T fields -e coap.type -e coap.token \
+		-e coap.opt.proxy_uri -d udp.port==5690,coap 2>/dev/null | sort -k 3 >asked
+	[ "$(grep -c 224.0.1.187 asked)" = 3 ]
+	[ "$(grep -vc 224.0.1.187 asked)" = 3 ]
+	[ "$(cut -f 2 asked | sort | uniq -c | tr -s ' ' | cut -d ' ' -f 2 | sort -u)" = 2 ]
+	[ "$(grep -v 224.0.1.187 asked | cut -f 1 | sort -u)" = 1 ]
+	# What stands for a request's size is that of requests alone.
+	[ "$(summary '.wire.request_size > 20')" = true ]
+	through gcoap-bench --json -N 3 -r 2 -n 2 -t 9s -P 127.0.0.1:5690 224.0.1.187/light
+	[ "$(summary '[.complete_rounds, .early_stops, .wire.sent] | tostring')" = '[3,0,3]' ]
+}
+
+@test "the timeout option that the proxy misses, or wants larger, is sent" {
+	proxy missing-ietf gcoap-bench --json -N 2 -r 1 -n 2 -t 7s -P 127.0.0.1 224.0.1.187/temp
+	fails_with 0
+	[ "$(summary '[.rounds, .complete_rounds, .refusals] | tostring')" = '[2,2,0]' ]
+	# Multicast-Timeout 6 instead of Multicast-Signaling, in the second and in later ones
+	[ "$(sed -n 1p received | grep -c '2106dd')" = 0 ]
+	[ "$(sed -n 2p received | grep -c '2106dd')" = 1 ]
+	proxy missing-always gcoap-bench --json -N 1 -t 7s -P 127.0.0.1 224.0.1.187/temp
+	fails_with 7
+	proxy too-short gcoap-bench -N 1 -t 7s -P 127.0.0.1 224.0.1.187/temp
+	fails_with 7
+	mentions 'gcoap-bench: proxy 127.0.0.1 answered 5.05 with Multicast-Signaling 75: the time for its answers is too short'
+	proxy missing gcoap-bench -N 1 -t 7s -P 127.0.0.1 group.example/temp
+	fails_with 7
+	mentions 'gcoap-bench: proxy 127.0.0.1 answered 4.00 with an empty Multicast-Signaling'
+	mentions '  hint: it forwards to groups only when told for how long; add --proxy-timeout 6s'
+}
+
 @test "answers of nobody are counted, and told" {
 	proxy unnamed gcoap-bench --json -N 1 -t 2s -P 127.0.0.1 224.0.1.187/x
 	mentions "gcoap-bench: proxy 127.0.0.1 does not tell who answered: 3 answers are of unknown servers"

@@ -105,6 +105,28 @@ static void silent_expected_servers_are_missing(void **state)
 	assert_true(number(summary(), "missing") == 1);
 }
 
+static void the_histogram_is_a_list_of_bins(void **state)
+{
+	const struct cJSON *bins, *bin;
+	uint64_t n = 0;
+
+	shown();
+	assert_non_null(strstr(text, "\"hist\":null"));
+	x.own.hist = true;
+	shown();
+	bins = json_member(summary(), "hist");
+	assert_true(cJSON_IsArray(bins) && cJSON_GetArraySize(bins) > 1);
+	for (bin = bins->child; bin; bin = bin->next) {
+		if (bin->next)
+			assert_true(number(bin, "to_ms") == number(bin->next, "from_ms"));
+		n += (uint64_t)number(bin, "count");
+	}
+	assert_int_equal(n, x.result.each.count);
+	gcoap_histogram_clear(&x.result.each);
+	shown();
+	assert_non_null(strstr(text, "\"hist\":[]"));
+}
+
 static void what_is_not_known_is_null(void **state)
 {
 	const struct cJSON *v;
@@ -356,6 +378,7 @@ int main(void)
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		test(servers_come_then_the_summary),
 		test(silent_expected_servers_are_missing),
+		test(the_histogram_is_a_list_of_bins),
 		test(what_is_not_known_is_null),
 		test(assertions_tell_value_limit_and_whose),
 		test(errors_stand_before_the_summary),

@@ -407,6 +407,37 @@ static void interrupted_rounds_make_no_loss(void **state)
 	bench_tally_free(&p.t);
 }
 
+/* Block2 of a first block of 1,024 bytes: more follow, or it is all. */
+static void hear_block(struct play *p, uint64_t round, uint8_t block)
+{
+	struct gcoap_msg m;
+	struct gcoap_load_answer a = { .kind = GCOAP_LOAD_ANSWER, .round = round, .code = 0x45,
+				       .due = due_at(p, round), .sent = due_at(p, round),
+				       .at = due_at(p, round) + GCOAP_MS, .size = 1040, .msg = &m };
+
+	gcoap_msg_init(&m, GCOAP_NON, GCOAP_CONTENT);
+	gcoap_msg_add(&m, GCOAP_BLOCK2, (struct gcoap_bytes){ &block, 1 });
+	p->sink->answer(p->sink, &a);
+}
+
+static void first_blocks_are_told(void **state)
+{
+	struct play p = play_new(&(struct bench_tally_config){ .gap = GAP });
+
+	hear_block(&p, 0, 0x0e);
+	complete(&p, 0);
+	hear_block(&p, 1, 0x06);
+	complete(&p, 1);
+	hear_block(&p, 2, 0x0f); /* over TCP: as many blocks as fit */
+	complete(&p, 2);
+	answer(&p, 3, 0, GCOAP_MS);
+	complete(&p, 3);
+	assert_int_equal(result(&p)->answers, 4);
+	assert_int_equal(p.r.incomplete, 2);
+	assert_int_equal(p.r.answer_max, 1040);
+	bench_tally_free(&p.t);
+}
+
 static void one_server_a_request_has_one_time(void **state)
 {
 	struct play p = play_new(&(struct bench_tally_config){ .gap = GAP, .n_requests = 2 });
@@ -781,6 +812,7 @@ int main(void)
 		cmocka_unit_test(silence_is_loss_and_no_time_is_known),
 		cmocka_unit_test(what_is_not_sent_or_refused_is_nobodys_loss),
 		cmocka_unit_test(interrupted_rounds_make_no_loss),
+		cmocka_unit_test(first_blocks_are_told),
 		cmocka_unit_test(one_server_a_request_has_one_time),
 		cmocka_unit_test(answers_of_nobody_are_counted_apart),
 		cmocka_unit_test(without_a_plan_time_goes_on_until_the_last_is_over),

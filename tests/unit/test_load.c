@@ -42,6 +42,40 @@ static void one_a_minute_is_sent_at_each_minute_to_the_nanosecond(void **state)
 	load_play_free(p);
 }
 
+static void over_tcp(struct gcoap_load_config *f)
+{
+	f->gap = GCOAP_SECOND;
+	f->count = 4;
+	f->stream = true;
+}
+
+/* RFC 8323, Section 3.2: Len and TKL, extended Len, code, token, options, payload. */
+static void over_a_session_bytes_are_those_of_its_messages(void **state)
+{
+	static const size_t payloads[] = { 11, 12, 267, 268 };
+	static const size_t sizes[] = { 2 + 8 + 12, 3 + 8 + 13, 3 + 8 + 268, 4 + 8 + 269 };
+	struct load_play *p = play(SERVER, over_tcp);
+	static uint8_t body[300];
+	struct gcoap_msg m;
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < 4; i++) {
+		/* The carrier's own, so that nothing is repeated. */
+		load_empty(p, load_last(p), GCOAP_ACK);
+		load_response(&m, load_last(p), GCOAP_CONTENT, (uint16_t)i);
+		m.payload = (struct gcoap_bytes){ body, payloads[i] };
+		load_recv(p, 0, SERVER, &m);
+		assert_int_equal(load_last_answer(p)->size, sizes[i]);
+		all += sizes[i];
+		load_wait(p, GCOAP_SECOND);
+	}
+	assert_int_equal(load_counts(p).received, 4);
+	assert_int_equal(load_counts(p).received_bytes, all);
+	assert_int_equal(load_counts(p).sent, 4);
+	assert_int_equal(load_counts(p).sent_bytes, 4 * (2 + 8 + 2)); /* "r" */
+	load_play_free(p);
+}
+
 static void one_a_microsecond(struct gcoap_load_config *f)
 {
 	f->gap = GCOAP_US;
@@ -383,6 +417,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_a_minute_is_sent_at_each_minute_to_the_nanosecond),
+		cmocka_unit_test(over_a_session_bytes_are_those_of_its_messages),
 		cmocka_unit_test(a_million_a_second_leave_when_they_are_due),
 		cmocka_unit_test(what_was_slept_through_is_sent_at_once_with_its_due_times),
 		cmocka_unit_test(a_stall_shows_in_the_latency_of_all_that_were_due_in_it),

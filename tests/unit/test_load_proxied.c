@@ -49,7 +49,7 @@ static int from_proxy(struct load_play *p, const struct load_sent *to, uint8_t c
 	struct gcoap_msg m;
 
 	load_response(&m, to, code, mid);
-	if (value.len || option == number(GCOAP_DRAFT_MULTICAST_SIGNALING))
+	if (value.len || option)
 		gcoap_msg_add(&m, option, value);
 	return load_recv(p, to->client, PROXY, &m);
 }
@@ -175,7 +175,7 @@ static void the_proxys_own_error_is_a_refusal_and_the_end(void **state)
 		struct load_play *p = play();
 		struct load_sent asked = *load_last(p);
 
-		from_proxy(p, &asked, codes[i], 1, number(GCOAP_DRAFT_MULTICAST_SIGNALING), nothing);
+		from_proxy(p, &asked, codes[i], 1, 0, nothing);
 		assert_int_equal(load_last_answer(p)->kind, GCOAP_LOAD_REFUSAL);
 		assert_int_equal(load_last_answer(p)->server, GCOAP_LOAD_UNKNOWN);
 		assert_int_equal(load_last_answer(p)->code, codes[i]);
@@ -325,6 +325,192 @@ static void an_answer_of_one_server_through_a_proxy_is_that_servers(void **state
 	load_play_free(p);
 }
 
+/* With T' of @seconds in the option @o of a dialect. */
+static struct load_play *timed(enum gcoap_draft_option o, uint32_t seconds, uint32_t expect,
+			       gcoap_time gap, uint64_t count)
+{
+	struct gcoap_load_request q = load_get(PROXY);
+	struct gcoap_load_config f = load_config(&q, 1);
+	struct gcoap_msg m;
+	uint8_t value[4];
+
+	gcoap_msg_init(&m, GCOAP_NON, GCOAP_GET);
+	gcoap_msg_add_text(&m, GCOAP_PROXY_URI, "coap://224.0.1.187/r");
+	if (seconds)
+		gcoap_msg_add_uint(&m, number(o), seconds, value);
+	q.request = &m;
+	q.proxied = true;
+	q.expect = expect;
+	q.timeout = 7 * GCOAP_SECOND;
+	q.dialect = &gcoap_dialects[o == GCOAP_DRAFT_MULTICAST_TIMEOUT];
+	f.gap = gap;
+	f.count = count;
+	return load_play_new(&f);
+}
+
+/* T' of what was sent, in the option @o; -1: it is not there. */
+static int64_t seconds_of(const struct load_sent *s, enum gcoap_draft_option o)
+{
+	const struct gcoap_option *t = gcoap_msg_find(&s->msg, number(o));
+	uint32_t seconds;
+
+	return t && gcoap_uint_decode(t->value, 4, &seconds) >= 0 ? (int64_t)seconds : -1;
+}
+
+static void the_timeout_option_that_the_proxy_misses_is_sent(void **state)
+{
+	static const enum gcoap_draft_option options[] = { GCOAP_DRAFT_MULTICAST_SIGNALING,
+							   GCOAP_DRAFT_MULTICAST_TIMEOUT };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct load_play *p = timed(options[1 - i], (uint32_t)i * 6, 0, 100 * GCOAP_MS, 4);
+		struct load_sent first = *load_last(p), second;
+
+		load_wait(p, 100 * GCOAP_MS);
+		second = *load_last(p);
+		from_proxy(p, &first, GCOAP_BAD_REQUEST, 1, number(options[i]), nothing);
+		assert_int_equal(p->n_answers, 0);
+		assert_int_equal(p->n_sent, 3);
+		assert_memory_equal(load_last(p)->msg.token, first.msg.token, 8);
+		assert_int_not_equal(load_last(p)->msg.mid, first.msg.mid);
+		assert_int_equal(seconds_of(load_last(p), options[i]), 6);
+		assert_int_equal(seconds_of(load_last(p), options[1 - i]), -1);
+		/* One that was on its way is asked again, too; later ones have it. */
+		from_proxy(p, &second, GCOAP_BAD_REQUEST, 2, number(options[i]), nothing);
+		assert_int_equal(p->n_sent, 4);
+		assert_memory_equal(load_last(p)->msg.token, second.msg.token, 8);
+		load_wait(p, 100 * GCOAP_MS);
+		assert_int_equal(p->n_sent, 5);
+		assert_int_equal(seconds_of(load_last(p), options[i]), 6);
+		/* But once: what is refused then is refused. */
+		from_proxy(p, &first, GCOAP_BAD_REQUEST, 3, number(options[i]), nothing);
+		assert_int_equal(load_last_answer(p)->kind, GCOAP_LOAD_REFUSAL);
+		from_proxy(p, load_last(p), GCOAP_BAD_REQUEST, 4, number(options[i]), nothing);
+		assert_int_equal(p->kinds[GCOAP_LOAD_REFUSAL], 2);
+		assert_int_equal(p->n_sent, 5);
+		load_play_free(p);
+	}
+}
+
+static void a_larger_time_is_given_when_there_is_room_for_it(void **state)
+{
+	uint16_t o = number(GCOAP_DRAFT_MULTICAST_SIGNALING);
+	struct load_play *p = timed(GCOAP_DRAFT_MULTICAST_SIGNALING, 3, 0, 10 * GCOAP_SECOND, 2);
+	struct load_sent asked = *load_last(p);
+
+	from_proxy(p, &asked, GCOAP_NOT_PROXY, 1, o, bytes(5));
+	assert_int_equal(p->n_answers, 0);
+	assert_int_equal(seconds_of(load_last(p), GCOAP_DRAFT_MULTICAST_SIGNALING), 5);
+	load_play_free(p);
+
+	p = timed(GCOAP_DRAFT_MULTICAST_SIGNALING, 3, 0, 10 * GCOAP_SECOND, 2);
+	asked = *load_last(p);
+	from_proxy(p, &asked, GCOAP_NOT_PROXY, 1, o, bytes(7));
+	assert_int_equal(load_last_answer(p)->kind, GCOAP_LOAD_REFUSAL);
+	assert_int_equal(p->n_sent, 1);
+	load_play_free(p);
+
+	/* None was asked for, and there is no time for one. */
+	p = timed(GCOAP_DRAFT_MULTICAST_SIGNALING, 0, 0, 10 * GCOAP_SECOND, 2);
+	asked = *load_last(p);
+	p->now += 6 * GCOAP_SECOND;
+	from_proxy(p, &asked, GCOAP_BAD_REQUEST, 1, o, nothing);
+	assert_int_equal(load_last_answer(p)->kind, GCOAP_LOAD_REFUSAL);
+	assert_int_equal(p->n_sent, 1);
+	load_play_free(p);
+}
+
+static void name_server(struct load_play *p, const struct load_sent *to, uint8_t host)
+{
+	from_proxy(p, to, GCOAP_CONTENT, host, number(GCOAP_DRAFT_REPLY_FROM),
+		   bytes(0x82, 0x20, 0x81, 0x44, 0xc0, 0, 2, host));
+}
+
+static void the_proxy_is_told_to_stop_when_all_have_answered(void **state)
+{
+	struct load_play *p = timed(GCOAP_DRAFT_MULTICAST_TIMEOUT, 6, 2, 10 * GCOAP_SECOND, 1);
+	struct load_sent asked = *load_last(p);
+	const struct load_sent *stop;
+
+	p->now += GCOAP_SECOND;
+	name_server(p, &asked, 1);
+	assert_int_equal(p->n_sent, 1);
+	assert_false(load_done(p));
+	name_server(p, &asked, 2);
+	assert_true(load_last_round(p)->complete);
+	assert_true(load_last_round(p)->stopped);
+	assert_int_equal(p->n_sent, 2);
+	assert_true(load_done(p));
+	stop = load_last(p);
+	assert_int_equal(stop->msg.code, GCOAP_GET);
+	assert_int_equal(stop->msg.type, GCOAP_NON);
+	assert_int_not_equal(stop->msg.mid, asked.msg.mid);
+	assert_memory_equal(stop->msg.token, asked.msg.token, 8);
+	assert_int_equal(stop->msg.n_options, 1);
+	assert_int_equal(seconds_of(stop, GCOAP_DRAFT_MULTICAST_TIMEOUT), 0);
+	assert_int_equal(stop->msg.payload.len, 0);
+	assert_int_equal(load_counts(p).stops, 1);
+	assert_int_equal(load_counts(p).stop_bytes, stop->d.data.len);
+	assert_int_equal(load_counts(p).sent, 2);
+	/* What was on its way is counted; what the proxy says of this is not. */
+	name_server(p, &asked, 3);
+	assert_true(load_last_answer(p)->over);
+	from_proxy(p, &asked, GCOAP_BAD_OPTION, 9, 0, nothing);
+	assert_int_equal(p->n_answers, 3);
+	assert_int_equal(load_counts(p).unmatched, 1);
+	load_play_free(p);
+}
+
+static void without_need_nobody_is_told_to_stop(void **state)
+{
+	/* The other dialect; a time that is over; a request that had its time. */
+	struct load_play *p = timed(GCOAP_DRAFT_MULTICAST_SIGNALING, 6, 1, 10 * GCOAP_SECOND, 1);
+
+	name_server(p, load_last(p), 1);
+	assert_true(load_last_round(p)->complete);
+	assert_int_equal(p->n_sent, 1);
+	load_play_free(p);
+	p = timed(GCOAP_DRAFT_MULTICAST_TIMEOUT, 2, 1, 10 * GCOAP_SECOND, 1);
+	p->now += 2 * GCOAP_SECOND;
+	name_server(p, load_last(p), 1);
+	assert_true(load_last_round(p)->complete);
+	assert_int_equal(p->n_sent, 1);
+	load_play_free(p);
+	p = timed(GCOAP_DRAFT_MULTICAST_TIMEOUT, 6, 1, 10 * GCOAP_SECOND, 1);
+	load_wait(p, 8 * GCOAP_SECOND);
+	assert_int_equal(p->n_rounds, 1);
+	assert_int_equal(p->n_sent, 1);
+	load_play_free(p);
+}
+
+static void a_load_that_is_stopped_stops_the_proxy(void **state)
+{
+	struct load_play *p = timed(GCOAP_DRAFT_MULTICAST_TIMEOUT, 6, 0, 100 * GCOAP_MS, 0);
+	struct load_sent first = *load_last(p);
+
+	load_wait(p, 200 * GCOAP_MS);
+	assert_int_equal(p->n_sent, 3);
+	gcoap_load_stop(p->load, false, p->now);
+	assert_false(load_done(p));
+	load_flush(p);
+	assert_true(load_done(p));
+	assert_int_equal(p->n_sent, 6);
+	assert_int_equal(load_counts(p).stops, 3);
+	assert_memory_equal(load_last(p)->msg.token, first.msg.token, 8);
+	load_play_free(p);
+}
+
+static void a_name_that_is_a_groups_is_refused(void **state)
+{
+	struct load_play *p = play_with(one_behind, 0, 3);
+
+	from_proxy(p, load_last(p), GCOAP_BAD_REQUEST, 1, number(GCOAP_DRAFT_MULTICAST_SIGNALING),
+		   nothing);
+	assert_int_equal(load_last_answer(p)->kind, GCOAP_LOAD_REFUSAL);
+	assert_int_equal(load_last_answer(p)->server, GCOAP_LOAD_UNKNOWN);
+	load_play_free(p);
+}
+
 static void a_group_member_may_name_another_origin(void **state)
 {
 	struct gcoap_load_request q = load_get("224.0.1.187");
@@ -355,6 +541,12 @@ int main(void)
 		cmocka_unit_test(a_challenged_request_is_asked_again_and_later_ones_carry_the_value),
 		cmocka_unit_test(a_server_that_challenges_on_the_ack_gets_a_new_message),
 		cmocka_unit_test(an_answer_of_one_server_through_a_proxy_is_that_servers),
+		cmocka_unit_test(the_timeout_option_that_the_proxy_misses_is_sent),
+		cmocka_unit_test(a_larger_time_is_given_when_there_is_room_for_it),
+		cmocka_unit_test(the_proxy_is_told_to_stop_when_all_have_answered),
+		cmocka_unit_test(without_need_nobody_is_told_to_stop),
+		cmocka_unit_test(a_load_that_is_stopped_stops_the_proxy),
+		cmocka_unit_test(a_name_that_is_a_groups_is_refused),
 		cmocka_unit_test(a_group_member_may_name_another_origin),
 	};
 

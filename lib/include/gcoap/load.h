@@ -7,7 +7,8 @@
  * endpoint of its own; request k is sent by client k modulo their number.
  *
  * A server or a proxy that answers 4.01 with Echo (RFC 9175) is asked again with its value, once
- * a request; that answer is not shown, and the time goes on. Later requests carry the value.
+ * a request; that answer is not shown, and the time goes on. Later requests carry the value. So it
+ * is with the timeout option that a proxy misses (4.00) or wants larger (5.05), once a target.
  */
 #ifndef GCOAP_LOAD_H
 #define GCOAP_LOAD_H
@@ -25,6 +26,10 @@ struct gcoap_load_request {
 	bool group;	  /* many servers answer, each by itself */
 	bool proxied;	  /* many answer through a proxy, which is @to: gcoap/exchange.h */
 	const struct gcoap_origin *server; /* one server, through a proxy, which is @to */
+	/* What proxied ones speak; NULL: not known. A proxy that is told to stop early gets an
+	 * Early Stop Request, Non-confirmable, for each request that is complete, or stopped,
+	 * before the proxy's time is over. */
+	const struct gcoap_dialect *dialect;
 	bool confirmable; /* not to a group; over a stream there is no difference */
 	const struct gcoap_registry *registry; /* borrowed; NULL: the default numbers */
 	enum gcoap_port_reading port_reading;
@@ -46,6 +51,9 @@ struct gcoap_load_config {
 	uint64_t count;	      /* requests in all, warm-up included; 0: no such end */
 	gcoap_time duration;  /* none is due at @start + this or later; 0: no such end */
 	gcoap_time warmup;    /* those due before @start + this are marked */
+	/* Over a session: sizes are those of its messages (RFC 8323, Section 3.2), where ACK
+	 * and the like are none. */
+	bool stream;
 	uint32_t max_servers; /* who is beyond is counted, not known; 0: 20,000 */
 	struct gcoap_transmission transmission; /* of CON; NSTART and PROBING_RATE do not hold */
 	struct gcoap_random *random; /* NULL: the kernel's */
@@ -79,7 +87,7 @@ struct gcoap_load_answer {
 	 * 16,384 requests ago (@due only when gap is 0). */
 	gcoap_time due, sent, at;
 	uint8_t code;
-	size_t size; /* bytes of the message */
+	size_t size; /* bytes of the message, as in gcoap_load_count */
 	const struct gcoap_msg *msg;
 };
 
@@ -96,6 +104,7 @@ struct gcoap_load_round {
 	bool interrupted;  /* gcoap_load_stop(): the time to answer was cut short */
 	bool reset;	   /* answered with a RST */
 	bool acked;	   /* a CON that an ACK came for, or any answer */
+	bool stopped;	   /* an Early Stop Request follows */
 	int error;	   /* errno value: not sent (ENOMEM: here), or ICMP; 0: none */
 	uint32_t retransmissions; /* of a CON */
 };
@@ -110,8 +119,10 @@ struct gcoap_load_sink {
 };
 
 struct gcoap_load_count {
-	uint64_t sent, received;	     /* datagrams, all kinds */
-	uint64_t sent_bytes, received_bytes; /* of CoAP messages, without UDP and IP */
+	uint64_t sent, received;	     /* datagrams, all kinds; or messages of a session */
+	uint64_t sent_bytes, received_bytes; /* of CoAP messages, without UDP and IP, or TCP */
+	/* Of those sent: empty ACK and RST, of 4 bytes each, and Early Stop Requests. */
+	uint64_t replies, stops, stop_bytes;
 	uint64_t unmatched; /* answers to nothing of ours */
 	uint64_t malformed;
 	uint64_t dropped; /* requests and answers given up for want of memory, or of the 64 MiB
