@@ -119,7 +119,8 @@ $(B)/obj/%.o: %.c
 
 # Tests: unit tests link the objects, so that they reach what is not exported; --wrap lets
 # them make allocations fail (tests/support/alloc_fail.h) ------------------------------------
-WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup
+WRAPPED := malloc calloc realloc aligned_alloc strdup strndup
+WRAP := $(WRAPPED:%=-Wl,--wrap=%)
 $(B)/tests/%: tests/unit/%.c $(B)/lib/libgcoap.a $(B)/lib/libcommon.a $(B)/lib/libtools.a $(wildcard tests/support/*.[ch])
 	@mkdir -p $(@D)
 	$(call say,LD  )

@@ -11,27 +11,6 @@ static gcoap_time measured_from(const struct bench_tally_config *c)
 	return c->start + (c->gap > 0 ? rounds * c->gap : c->warmup);
 }
 
-int tally_server_known(struct bench_tally *t, uint32_t server)
-{
-	uint32_t cap = t->cap_servers > 0 ? t->cap_servers : 16;
-	struct tally_server *more;
-
-	if (server < t->n_servers)
-		return 0;
-	while (cap <= server)
-		cap *= 2;
-	if (cap > t->cap_servers) {
-		more = realloc(t->servers, cap * sizeof(*more));
-		if (more == NULL)
-			return GCOAP_ENOMEM;
-		t->servers = more;
-		t->cap_servers = cap;
-	}
-	memset(&t->servers[t->n_servers], 0, (server + 1 - t->n_servers) * sizeof(*t->servers));
-	t->n_servers = server + 1;
-	return 0;
-}
-
 int tally_belongs(struct bench_tally *t, uint32_t server, uint32_t target, bool expected)
 {
 	struct tally_target *to = &t->targets[target];
@@ -102,10 +81,6 @@ void bench_tally_free(struct bench_tally **tally)
 
 	if (t == NULL)
 		return;
-	for (uint32_t i = 0; i < t->n_servers; i++) {
-		gcoap_histogram_clear(&t->servers[i].rtt);
-		free(t->servers[i].cells);
-	}
 	for (size_t i = 0; i < t->config.n_requests; i++)
 		free(t->targets[i].cells);
 	gcoap_histogram_clear(&t->sum.first);
@@ -116,7 +91,7 @@ void bench_tally_free(struct bench_tally **tally)
 	tally_cells_clear(&t->cells);
 	tally_open_clear(&t->open);
 	tally_known_clear(&t->known);
-	free(t->servers);
+	tally_servers_clear(t);
 	free(t->targets);
 	free(t->out);
 	free(t->out_cells);

@@ -24,7 +24,9 @@ struct tally_open {
 	uint32_t n_made, cap, unused; /* unused: head of a list */
 	struct tally_slot {
 		uint64_t round; /* + 1; 0: free */
-		uint32_t head;
+		struct tally_list {
+			uint32_t head, end; /* the end is valid unless head is TALLY_NONE */
+		} list;
 	} *slots;
 	uint32_t n_slots, n; /* n_slots: power of two, or 0 */
 	struct tally_slot last; /* the round of the last answer, which is not in @slots */
@@ -34,10 +36,10 @@ void tally_open_init(struct tally_open *o);
 void tally_open_clear(struct tally_open *o);
 /* GCOAP_ENOMEM: it is not kept. */
 int tally_open_add(struct tally_open *o, uint64_t round, const struct tally_one *a);
-/* Head of @round's list, which is forgotten there; TALLY_NONE: it has none. */
-uint32_t tally_open_take(struct tally_open *o, uint64_t round);
-/* Give back a list that was taken. */
-void tally_open_free(struct tally_open *o, uint32_t head);
+/* The answers of @round, which are forgotten there. */
+struct tally_list tally_open_take(struct tally_open *o, uint64_t round);
+/* Give back what was taken. */
+void tally_open_free(struct tally_open *o, struct tally_list list);
 
 /* ---- tally_known.c: who is known at which target ---- */
 
@@ -106,19 +108,48 @@ void tally_growth_round(struct tally_growth *g, uint32_t answers, gcoap_time spa
 /* @gap: how often the same target was asked; 0: not planned. */
 void bench_growth(const struct tally_growth *g, double gap, struct bench_growth *out);
 
-/* ---- tally.c ---- */
+/* ---- tally_server.c ---- */
 
+#define TALLY_WAITING 7
+
+/* All that most answers touch. */
 struct tally_server {
 	uint32_t target;  /* where it was heard last, + 1 */
 	bool expected;	  /* and whether it is expected there */
 	bool expected_any;
-	/* What an answer changes lies together. */
+	uint8_t n_waiting;
+	uint64_t waiting[TALLY_WAITING]; /* answers that are not in its sums yet */
+};
+
+struct tally_sums {
 	uint64_t answered, errors;
 	uint64_t early; /* of @answered: to rounds that ended before their time, being complete */
 	struct gcoap_histogram rtt;
 	uint64_t further, duplicates, late;
 	struct tally_cell *cells; /* BENCH_CELLS; NULL: not kept */
 };
+
+/*
+ * An answer as it waits: its time in the lowest bits, above them what holds of it; of a round that
+ * counts also its cell.
+ */
+#define TALLY_CELL_AT 48
+#define TALLY_IN_CELL ((uint64_t)1 << 55)
+#define TALLY_EARLY ((uint64_t)1 << 56)
+#define TALLY_ERROR ((uint64_t)1 << 57)
+
+struct bench_tally;
+
+/* There is an entry for @server. GCOAP_ENOMEM. */
+int tally_server_known(struct bench_tally *t, uint32_t server);
+/* An answer of which @how holds. Sooner or later it is in the sums; what there is no memory for is
+ * dropped then. */
+void tally_server_answer(struct bench_tally *t, uint32_t server, gcoap_time rtt, uint64_t how);
+/* Now it is in the sums: of the first @n servers. */
+void tally_settle(struct bench_tally *t, uint32_t n);
+void tally_servers_clear(struct bench_tally *t);
+
+/* ---- tally.c ---- */
 
 struct tally_target {
 	bool many;
@@ -146,6 +177,7 @@ struct bench_tally {
 	struct tally_open open;
 	struct tally_known known;
 	struct tally_server *servers;
+	struct tally_sums *sums;
 	uint32_t n_servers, cap_servers;
 	struct tally_target *targets;
 	struct tally_cells cells;
@@ -156,8 +188,6 @@ struct bench_tally {
 	struct bench_cell out_all[BENCH_CELLS];
 };
 
-/* There is an entry for @server. GCOAP_ENOMEM. */
-int tally_server_known(struct bench_tally *t, uint32_t server);
 /* @server was heard of at @target, or is @expected there. GCOAP_ENOMEM. */
 int tally_belongs(struct bench_tally *t, uint32_t server, uint32_t target, bool expected);
 
@@ -181,9 +211,8 @@ void tally_cells_init(struct tally_cells *c, const struct bench_tally_config *co
 /* The cell of a request due at @due; what is there already may move for it. */
 size_t tally_cell_at(struct bench_tally *t, gcoap_time due);
 struct bench_part *tally_part_at(struct bench_tally *t, gcoap_time due);
-/* An answer in @cell, maybe to a round that it ended early. */
-void tally_cell_answer(struct bench_tally *t, size_t cell, const struct tally_one *a,
-		       bool early);
+/* An answer in @c, maybe to a round that it ended early. */
+void tally_cell_count(struct tally_cell *c, gcoap_time rtt, bool early);
 /* A round in @cell. */
 void tally_cell_round(struct bench_tally *t, size_t cell, uint32_t target);
 /* The pictures of @t->out and of all together. */

@@ -99,11 +99,12 @@ static void rounds_fold(uint32_t *c)
 
 static void fold(struct bench_tally *t)
 {
+	tally_settle(t, TALLY_CELL_SERVERS);
 	cells_fold(t->cells.all);
 	parts_fold(t);
 	for (uint32_t i = 0; i < t->n_servers && i < TALLY_CELL_SERVERS; i++)
-		if (t->servers[i].cells != NULL)
-			cells_fold(t->servers[i].cells);
+		if (t->sums[i].cells != NULL)
+			cells_fold(t->sums[i].cells);
 	for (size_t i = 0; i < t->config.n_requests; i++)
 		if (t->targets[i].cells != NULL)
 			rounds_fold(t->targets[i].cells);
@@ -149,30 +150,16 @@ struct bench_part *tally_part_at(struct bench_tally *t, gcoap_time due)
 
 #define PRODUCT_MOST 1e280 /* times 2^63 it is still a number */
 
-static void cell_count(struct tally_cell *c, double ns, bool early)
+void tally_cell_count(struct tally_cell *c, gcoap_time rtt, bool early)
 {
+	double ns = rtt > 1 ? (double)rtt : 1;
+
 	c->product = c->answered++ > 0 ? c->product * ns : ns;
 	c->early += early;
 	if (c->product > PRODUCT_MOST) {
 		c->logs += log(c->product);
 		c->product = 1;
 	}
-}
-
-void tally_cell_answer(struct bench_tally *t, size_t cell, const struct tally_one *a,
-		       bool early)
-{
-	double ns = a->rtt > 1 ? (double)a->rtt : 1;
-	struct tally_server *s;
-
-	cell_count(&t->cells.all[cell], ns, early);
-	if (a->server >= TALLY_CELL_SERVERS)
-		return;
-	s = &t->servers[a->server];
-	if (s->cells == NULL)
-		s->cells = calloc(BENCH_CELLS, sizeof(*s->cells));
-	if (s->cells != NULL)
-		cell_count(&s->cells[cell], ns, early);
 }
 
 void tally_cell_round(struct bench_tally *t, size_t cell, uint32_t target)
@@ -212,7 +199,7 @@ void tally_cells_show(struct bench_tally *t, const uint32_t *place)
 					     tally_target_servers(t, to);
 	}
 	for (uint32_t s = 0; s < t->n_servers && s < TALLY_CELL_SERVERS; s++)
-		show(t->out[place[s]].cells, t->servers[s].cells, n);
+		show(t->out[place[s]].cells, t->sums[s].cells, n);
 	while (tally_known_next(&t->known, &at, &pair)) {
 		const uint32_t *rounds = t->targets[pair.target].cells;
 

@@ -8,10 +8,10 @@
 static void count_other(struct bench_tally *t, const struct gcoap_load_answer *a)
 {
 	struct bench_result *r = &t->sum;
-	struct tally_server none = { 0 }, *s = &none;
+	struct tally_sums none = { 0 }, *s = &none;
 
 	if (a->server != GCOAP_LOAD_UNKNOWN && a->server < t->n_servers)
-		s = &t->servers[a->server];
+		s = &t->sums[a->server];
 	r->further += a->kind == GCOAP_LOAD_FURTHER;
 	s->further += a->kind == GCOAP_LOAD_FURTHER;
 	r->duplicates += a->kind == GCOAP_LOAD_DUPLICATE;
@@ -26,9 +26,9 @@ static void add(struct bench_tally *t, struct gcoap_histogram *h, gcoap_time val
 		t->dropped++;
 }
 
-/* What holds of an answer whether or not its round counts; each of them is in its part, too, from
- * where bench_result.each is told. */
-static void count_answer(struct bench_tally *t, const struct tally_one *a)
+/* What is counted of an answer whether or not its round is, with what its server is to know of it,
+ * @how; each of them is in its part, too, from where bench_result.each is told. */
+static void count_answer(struct bench_tally *t, const struct tally_one *a, uint64_t how)
 {
 	struct bench_result *r = &t->sum;
 	bool error = a->code >> 5 == 4 || a->code >> 5 == 5;
@@ -42,12 +42,21 @@ static void count_answer(struct bench_tally *t, const struct tally_one *a)
 		r->answer_min = a->size;
 	if (a->size > r->answer_max)
 		r->answer_max = a->size;
-	if (a->server == GCOAP_LOAD_UNKNOWN) {
+	if (a->server == GCOAP_LOAD_UNKNOWN)
 		r->unnamed++;
-		return;
-	}
-	t->servers[a->server].errors += error;
-	add(t, &t->servers[a->server].rtt, a->rtt);
+	else
+		tally_server_answer(t, a->server, a->rtt, error ? how | TALLY_ERROR : how);
+}
+
+/* One of a round that counts. */
+static void count_in_cell(struct bench_tally *t, const struct tally_one *a, size_t cell,
+			  bool early)
+{
+	uint64_t how = TALLY_IN_CELL | (early ? TALLY_EARLY : 0) | (uint64_t)cell << TALLY_CELL_AT;
+
+	count_answer(t, a, how);
+	add(t, &t->cells.parts[t->cells.at_part].each, a->rtt);
+	tally_cell_count(&t->cells.all[cell], a->rtt, early);
 }
 
 /* What came of one round. */
@@ -63,7 +72,6 @@ static struct came count_answers(struct bench_tally *t, const struct gcoap_load_
 {
 	struct came came = { .early = r->complete && t->targets[r->request].many };
 	size_t cell = tally_cell_at(t, r->due);
-	struct bench_part *part = tally_part_at(t, r->due);
 
 	for (uint32_t i = head; i != TALLY_NONE; i = t->open.pool[i].next) {
 		const struct tally_one *a = &t->open.pool[i];
@@ -76,14 +84,10 @@ static struct came count_answers(struct bench_tally *t, const struct gcoap_load_
 		if (came.answers == 0 || a->rtt > came.last)
 			came.last = a->rtt;
 		came.answers++;
-		count_answer(t, a);
-		add(t, &part->each, a->rtt);
-		tally_cell_answer(t, cell, a, came.early);
+		count_in_cell(t, a, cell, came.early);
 		if (a->server == GCOAP_LOAD_UNKNOWN)
 			continue;
 		tally_heard(t, a->server, r->request);
-		t->servers[a->server].answered++;
-		t->servers[a->server].early += came.early;
 		came.known++;
 		came.expected += t->servers[a->server].expected;
 	}
@@ -95,18 +99,11 @@ static void count_after(struct bench_tally *t, const struct gcoap_load_answer *a
 			const struct tally_one *one)
 {
 	size_t cell = tally_cell_at(t, a->due);
-	struct bench_part *part = tally_part_at(t, a->due);
 
 	t->heard++;
-	count_answer(t, one);
-	add(t, &part->each, one->rtt);
-	tally_cell_answer(t, cell, one, true);
-	part->answers++;
+	count_in_cell(t, one, cell, true);
+	tally_part_at(t, a->due)->answers++;
 	t->targets[a->request].early++;
-	if (a->server == GCOAP_LOAD_UNKNOWN)
-		return;
-	t->servers[a->server].answered++;
-	t->servers[a->server].early++;
 }
 
 /* The M bit of Block2, also where SZX 7 stands for many blocks (RFC 8323, Section 6). */
@@ -209,20 +206,16 @@ static void count_interrupted(struct bench_tally *t, uint32_t request, uint32_t 
 
 		if (a->refusal)
 			continue;
-		count_answer(t, a);
+		count_answer(t, a, TALLY_EARLY);
 		add(t, &t->interrupted, a->rtt);
 		t->targets[request].early++;
-		if (a->server == GCOAP_LOAD_UNKNOWN)
-			continue;
-		t->servers[a->server].answered++;
-		t->servers[a->server].early++;
 	}
 }
 
 void tally_round(struct gcoap_load_sink *sink, const struct gcoap_load_round *r)
 {
 	struct bench_tally *t = (struct bench_tally *)sink;
-	uint32_t head = tally_open_take(&t->open, r->round);
+	struct tally_list list = tally_open_take(&t->open, r->round);
 
 	if (t->config.also != NULL)
 		t->config.also->round(t->config.also, r);
@@ -233,7 +226,7 @@ void tally_round(struct gcoap_load_sink *sink, const struct gcoap_load_round *r)
 		t->warm_sent += r->sent != GCOAP_NEVER ? 1 + r->retransmissions : 0;
 		t->warm_stops += r->stopped;
 	} else if (r->interrupted) {
-		count_interrupted(t, r->request, head);
+		count_interrupted(t, r->request, list.head);
 	} else {
 		t->planned++;
 		if (r->due < t->first_due || t->planned == 1)
@@ -248,7 +241,7 @@ void tally_round(struct gcoap_load_sink *sink, const struct gcoap_load_round *r)
 		if (r->sent == GCOAP_NEVER)
 			t->sum.unsent_rounds++;
 		else
-			count_round(t, r, head);
+			count_round(t, r, list.head);
 	}
-	tally_open_free(&t->open, head);
+	tally_open_free(&t->open, list);
 }

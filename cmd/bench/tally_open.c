@@ -104,16 +104,17 @@ static int switch_to(struct tally_open *o, uint64_t round)
 		o->n++;
 	}
 	i = place(o, round);
-	o->last = (struct tally_slot){ round + 1, TALLY_NONE };
+	o->last = (struct tally_slot){ .round = round + 1, .list.head = TALLY_NONE };
 	if (o->slots[i].round == 0)
 		return 0;
-	o->last.head = o->slots[i].head;
+	o->last.list = o->slots[i].list;
 	slot_remove(o, i);
 	return 0;
 }
 
 int tally_open_add(struct tally_open *o, uint64_t round, const struct tally_one *a)
 {
+	struct tally_list *list = &o->last.list;
 	uint32_t i;
 
 	if (o->last.round != round + 1 && switch_to(o, round) < 0)
@@ -122,37 +123,36 @@ int tally_open_add(struct tally_open *o, uint64_t round, const struct tally_one 
 	if (i == TALLY_NONE)
 		return GCOAP_ENOMEM;
 	o->pool[i] = *a;
-	o->pool[i].next = o->last.head;
-	o->last.head = i;
+	o->pool[i].next = list->head;
+	if (list->head == TALLY_NONE)
+		list->end = i;
+	list->head = i;
 	return 0;
 }
 
-uint32_t tally_open_take(struct tally_open *o, uint64_t round)
+struct tally_list tally_open_take(struct tally_open *o, uint64_t round)
 {
-	uint32_t i, head;
+	struct tally_list list = { .head = TALLY_NONE };
+	uint32_t i;
 
 	if (o->last.round == round + 1) {
 		o->last.round = 0;
-		return o->last.head;
+		return o->last.list;
 	}
 	if (o->n == 0)
-		return TALLY_NONE;
+		return list;
 	i = place(o, round);
 	if (o->slots[i].round == 0)
-		return TALLY_NONE;
-	head = o->slots[i].head;
+		return list;
+	list = o->slots[i].list;
 	slot_remove(o, i);
-	return head;
+	return list;
 }
 
-void tally_open_free(struct tally_open *o, uint32_t head)
+void tally_open_free(struct tally_open *o, struct tally_list list)
 {
-	uint32_t last = head;
-
-	if (head == TALLY_NONE)
+	if (list.head == TALLY_NONE)
 		return;
-	while (o->pool[last].next != TALLY_NONE)
-		last = o->pool[last].next;
-	o->pool[last].next = o->unused;
-	o->unused = head;
+	o->pool[list.end].next = o->unused;
+	o->unused = list.head;
 }

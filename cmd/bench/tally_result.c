@@ -24,10 +24,10 @@ static void server_name(const struct bench_tally *t, uint32_t i, struct bench_se
 
 static void server_fill(const struct bench_tally *t, uint32_t i, struct bench_server *out)
 {
-	const struct tally_server *s = &t->servers[i];
+	const struct tally_sums *s = &t->sums[i];
 
 	server_name(t, i, out);
-	out->expected = s->expected_any;
+	out->expected = t->servers[i].expected_any;
 	out->sent = s->early;
 	out->answered = s->answered;
 	out->further = s->further;
@@ -147,6 +147,7 @@ int bench_tally_result(struct bench_tally *t, gcoap_time now, struct bench_resul
 	if (t->load != NULL && gcoap_load_servers(t->load) > t->n_servers &&
 	    tally_server_known(t, gcoap_load_servers(t->load) - 1) < 0)
 		return GCOAP_ENOMEM;
+	tally_settle(t, t->n_servers);
 	place = calloc(t->n_servers + 1, sizeof(*place));
 	if (place == NULL)
 		return GCOAP_ENOMEM;

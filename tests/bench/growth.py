@@ -1,22 +1,31 @@
 """Does an answer cost more when there are more servers?"""
 import statistics
 
-from programs import Group, on_core
+from programs import GROUP, Group, on_core
 
 TITLE = "the cost of an answer at 100, 1,000 and 10,000 servers"
-WHOLE = 10000
-AS = {"gcoap-get -qq": "-qq", "gcoap-get --json": "--json"}
+MOST = 10000
+WHOLE = {"gcoap-get -qq": MOST, "gcoap-get --json": MOST, "gcoap-bench": 10 * MOST}
 
 
-def collect(bench, servers, times, rounds):
-    """CPU of runs that ask so many times, None for those that lost answers."""
-    found = {name: [] for name in AS}
+def asking(bench, tool, servers, times):
+    """The command that asks so often, each time until all have answered."""
+    if tool == "gcoap-bench":
+        return [bench.program(tool), "--config", "none", "-qq", "-i", "lo", "-n", str(servers),
+                "-N", str(times), "-r", "max", "-t", "5s", GROUP]
+    return bench.gcoap(tool.split()[1], "-n", str(servers), "-t", "5s", "--rounds", str(times),
+                       "--interval", "5ms")
+
+
+def collect(bench, servers, n, rounds):
+    """CPU of runs that ask @servers as often as @n of them give all answers, None for those that
+    lost some."""
+    found = {name: [] for name in WHOLE}
     with Group(bench, servers, "-q", core=bench.server_core):
         for _ in range(rounds):
-            for name, option in AS.items():
-                cost = bench.measure(on_core(bench.client_core, bench.gcoap(
-                    option, "-n", str(servers), "-t", "5s", "--rounds", str(times),
-                    "--interval", "5ms")))
+            for name, whole in WHOLE.items():
+                cost = bench.measure(on_core(bench.client_core,
+                                             asking(bench, name, servers, whole // n)))
                 found[name].append(cost["cpu_us"] if cost["status"] == 0 else None)
     return found
 
@@ -25,16 +34,16 @@ def run(bench):
     rounds = 1 if bench.short else 9
     sizes = (100, 10000) if bench.short else (100, 1000, 10000)
     bench.section("An answer among more servers",
-                  f"CPU of {WHOLE:,} answers, collected in as many rounds of one process as it "
-                  "takes, less that of as many rounds with one server.")
-    answers = {name: {} for name in AS}
+                  f"CPU of {MOST:,} answers, of gcoap-bench {WHOLE['gcoap-bench']:,}, collected in "
+                  "as many rounds of one process as it takes, less that of as many rounds with one "
+                  "server.")
+    answers = {name: {} for name in WHOLE}
     for n in sizes:
-        times = WHOLE // n
-        least, all_of_them = (collect(bench, servers, times, rounds) for servers in (1, n))
-        for name in AS:
-            whole = [v for v in least[name] if v is not None]
-            base = statistics.median(whole) if whole else 0
-            answers[name][n] = [(v - base) / times / (n - 1) for v in all_of_them[name]
+        least, all_of_them = (collect(bench, servers, n, rounds) for servers in (1, n))
+        for name, whole in WHOLE.items():
+            known = [v for v in least[name] if v is not None]
+            base = statistics.median(known) if known else 0
+            answers[name][n] = [(v - base) / (whole // n) / (n - 1) for v in all_of_them[name]
                                 if v is not None]
     bench.table(["tool", *(f"{n:,} servers, us" for n in sizes)],
                 [[name, *(f"{statistics.median(v):.2f} ({min(v):.2f}-{max(v):.2f})" if v else "-"
@@ -48,6 +57,6 @@ def run(bench):
         for n in sizes[:-1]:
             bench.figure("CPU of an answer", by_size[n], "us", tool=name, case=f"among {n:,}")
         middle = statistics.median(by_size[sizes[0]])
-        bench.figure("CPU of an answer", by_size[WHOLE], "us", tool=name, case=f"among {WHOLE:,}",
-                     peer=f"one among {sizes[0]}", beside=[middle] * len(by_size[WHOLE]),
+        bench.figure("CPU of an answer", by_size[MOST], "us", tool=name, case=f"among {MOST:,}",
+                     peer=f"one among {sizes[0]}", beside=[middle] * len(by_size[MOST]),
                      at_most=1.2)

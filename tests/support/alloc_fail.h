@@ -1,7 +1,7 @@
 /*
  * Allocations that fail on demand. Tests are linked with --wrap, so that malloc, calloc,
- * realloc, strdup and strndup of the objects under test come through here; what libraries
- * allocate inside does not. Every number of a test's run can be made to fail in turn:
+ * realloc, aligned_alloc, strdup and strndup of the objects under test come through here; what
+ * libraries allocate inside does not. Every number of a test's run can be made to fail in turn:
  *
  *	for (size_t n = 1; alloc_fail_at(n), run(), alloc_failed(); n++)
  *		;
