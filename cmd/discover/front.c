@@ -67,7 +67,8 @@ static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 	struct discover *d = of_sink(to);
 	struct render *out = d->out;
 
-	if (!r->duplicate && !r->late && !directories_response(d, r))
+	/* What a proxy refuses is of no server. */
+	if (!r->duplicate && !r->late && !r->refusal && !directories_response(d, r))
 		keep(d, r);
 	return out->sink.response != NULL ? out->sink.response(&out->sink, r) : 0;
 }

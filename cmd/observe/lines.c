@@ -126,7 +126,7 @@ static int on_notification(struct gcoap_sink *to, const struct gcoap_notificatio
 	return line(l, r->at, server, code, text);
 }
 
-/* Duplicates and late ones, when they are wanted. */
+/* Duplicates and late ones, when they are wanted, and what a proxy refuses. */
 static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 {
 	struct lines *l = (struct lines *)to;
@@ -135,7 +135,8 @@ static int on_response(struct gcoap_sink *to, const struct gcoap_response *r)
 
 	who(l, &r->server, r->uri, server, sizeof(server));
 	colour_code(l, r->msg->code, code, sizeof(code));
-	at = (size_t)snprintf(text, sizeof(text), "-    (%s) ", r->duplicate ? "duplicate" : "late");
+	at = (size_t)snprintf(text, sizeof(text), "-    (%s) ",
+			      r->refusal ? "proxy" : r->duplicate ? "duplicate" : "late");
 	payload_cell(r->body, r->content_format, l->base.as, text + at, sizeof(text) - at, 0,
 		     l->base.ascii);
 	return line(l, r->at, server, code, text);

@@ -229,6 +229,13 @@ field() {
 	/usr/bin/python3 "$TOP/tests/cli/validate.py" /dev/stdin <<<"$output"
 	proxy 4.01 gcoap-get -P 127.0.0.1 -t 20s -qq 224.0.1.187/temp
 	fails_with 7
+	proxy 4.01 gcoap-discover -P 127.0.0.1 -t 20s 224.0.1.187
+	fails_with 7
+	[[ "$output" != *127.0.0.1* ]]
+	mentions "0 servers, 0 links, 1 error"
+	proxy 4.01 gcoap-observe -P 127.0.0.1 -t 20s --time none 224.0.1.187/temp
+	fails_with 7
+	[[ "$output" == *"4.01  -    (proxy) Not allow-listed"* ]]
 }
 
 @test "what the proxy says to a request for one server is not of that server" {
