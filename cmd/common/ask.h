@@ -119,6 +119,8 @@ gcoap_time ask_timeout(const struct ask_args *args, const struct target *t);
 bool ask_proxy_wanted(const struct ask_args *args);
 /* Do the options of a proxy fit together? CLI_OK, or CLI_USAGE after saying why. */
 int ask_proxy_check(const struct ask_args *args);
+/* Are servers to be asked directly, though their proxy is asked over a session? */
+bool ask_leaves_session(const struct ask_args *args);
 /* Are targets asked as reverse-proxies: is T' given, and no proxy? */
 bool ask_reverse_wanted(const struct ask_args *args);
 /* Make @msg and @out, of a target asked directly, those for its proxy, or for the reverse-proxy

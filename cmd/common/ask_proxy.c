@@ -177,6 +177,11 @@ static void set_server(const struct target *t, struct ask_store *store, struct g
 	out->server = &store->server;
 }
 
+bool ask_leaves_session(const struct ask_args *args)
+{
+	return opt_given("follow-up") && strcmp(args->proxy.follow_up, "direct") == 0;
+}
+
 static int too_much(const struct target *t, int r)
 {
 	if (r == GCOAP_ESPACE)
@@ -189,15 +194,18 @@ static int too_much(const struct target *t, int r)
 static void set_ask(const struct ask_args *args, const struct target *t, struct gcoap_ask *out)
 {
 	bool direct = !args->proxy.follow_up || strcmp(args->proxy.follow_up, "direct") == 0;
+	bool stream = t->transport != GCOAP_SCHEME_COAP;
 
 	out->proxied = target_many(t);
-	out->ping = t->transport == GCOAP_SCHEME_COAP;
+	out->ping = !stream;
 	out->group = false;
 	out->repeat = 0;
-	out->confirmable = !args->request.non;
-	/* Over a connection there is no other way than the proxy. */
-	out->follow_up = direct && t->transport == GCOAP_SCHEME_COAP ? GCOAP_FOLLOW_UP_DIRECT
-								     : GCOAP_FOLLOW_UP_PROXY;
+	/* A session takes no types, but tells when the request has gone out. */
+	out->confirmable = !args->request.non || stream;
+	/* Who has a connection to the proxy stays there, unless told otherwise. */
+	if (stream && !ask_leaves_session(args))
+		direct = false;
+	out->follow_up = direct ? GCOAP_FOLLOW_UP_DIRECT : GCOAP_FOLLOW_UP_PROXY;
 }
 
 int ask_proxy(const struct ask_message *m, const struct ask_args *args, const struct target *t,

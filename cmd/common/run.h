@@ -88,6 +88,7 @@ struct run_stream {
 	struct gcoap_addr to;
 	bool proxy; /* for exit statuses */
 	struct credentials credentials;
+	struct gcoap_udp *beside; /* for follow-ups to the servers themselves; or NULL */
 	struct gcoap_carrier *carrier;
 	int error; /* why it ended before us, negative */
 };

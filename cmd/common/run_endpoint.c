@@ -12,9 +12,11 @@
 static void on_datagram(void *arg, enum gcoap_direction dir, const struct gcoap_datagram *d)
 {
 	struct run *run = arg;
+	struct trace trace = run->trace;
 
-	if (run->trace.level > 0)
-		trace_datagram(&run->trace, dir, d);
+	trace.over = NULL;
+	if (trace.level > 0)
+		trace_datagram(&trace, dir, d);
 	if (run->capture != NULL)
 		gcoap_capture_write(run->capture, dir, d);
 }

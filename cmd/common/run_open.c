@@ -90,8 +90,6 @@ static int open_stream(struct run *run)
 		return run_stream_targets(run);
 	if (proxy->scheme == GCOAP_SCHEME_COAP)
 		return CLI_OK;
-	if (opt_given("follow-up") && strcmp(run->args->ask.proxy.follow_up, "direct") == 0)
-		return cli_usage("--follow-up direct goes with a proxy over coap:// alone");
 	return run_stream_use(run, proxy->scheme, proxy->host_is_name ? proxy->host : NULL,
 			      &run->proxy.addr, true);
 }
@@ -141,6 +139,7 @@ void run_close(struct run *run)
 	run_stream_close(run);
 	gcoap_loop_free(&run->loop);
 	gcoap_udp_close(&run->udp);
+	gcoap_udp_close(&run->stream.beside);
 	gcoap_client_free(&run->client);
 	run_tally_clear(run);
 	free(run->asked);

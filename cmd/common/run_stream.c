@@ -96,8 +96,14 @@ int run_stream_open(struct run *run)
 		.arg = run,
 	};
 	struct gcoap_diag diag = { 0 };
-	int r;
+	int r, status;
 
+	if (ask_leaves_session(&run->args->ask)) {
+		status = run_endpoint_new(run, 0, &s->beside);
+		if (status != CLI_OK)
+			return status;
+		config.udp = s->beside;
+	}
 	errno = 0;
 	r = gcoap_carrier_new(&s->carrier, run->loop, &config, &run->rounds.engine, &diag);
 	if (r == GCOAP_ESECURITY)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <gcoap/stream.h>
+#include "carrier.h"
 #include "loop.h"
 #include "stream.h"
 
@@ -17,6 +18,7 @@ struct gcoap_carrier {
 	struct gcoap_carrier_config config;
 	struct gcoap_loop *loop;
 	struct gcoap_stream *stream;
+	struct gcoap__beside *beside; /* NULL: there is no other way than the session */
 	uint64_t session;
 	uint16_t mid; /* of what the engine is given */
 	bool established;
@@ -26,6 +28,7 @@ struct gcoap_carrier {
 	struct gcoap_msg msg;
 	struct asked {
 		uint8_t head[HEAD], len;
+		bool waits; /* for the session: it has not gone out */
 	} asked[ASKED];
 	unsigned next_asked;
 	uint8_t *room;
@@ -85,6 +88,20 @@ static void on_response(void *arg, uint64_t session, const struct gcoap_msg *msg
 	give(c, &d, true, at);
 }
 
+static uint16_t mid_of(const struct asked *a)
+{
+	return (uint16_t)(a->head[2] << 8 | a->head[3]);
+}
+
+/* It goes out, now that the session is there. */
+static void leaves(struct gcoap_carrier *c, struct asked *a, gcoap_time now)
+{
+	if (!a->waits)
+		return;
+	a->waits = false;
+	acknowledge(c, mid_of(a), now);
+}
+
 static void unreachable(struct gcoap_carrier *c, const struct gcoap_datagram *d, gcoap_time now)
 {
 	struct gcoap_engine *e = c->carried.engine;
@@ -112,6 +129,8 @@ static void on_state(void *arg, uint64_t session, int error, const char *text)
 
 	if (error == GCOAP_OK) {
 		c->established = true;
+		for (unsigned i = 0; i < ASKED; i++)
+			leaves(c, &c->asked[i], now);
 		return;
 	}
 	c->ended = error;
@@ -126,10 +145,23 @@ static void on_state(void *arg, uint64_t session, int error, const char *text)
 		c->config.ended(c->config.arg, error);
 }
 
-static void remember(struct gcoap_carrier *c, const struct gcoap_datagram *d)
+/* Was it handed over before, and waits for the session? */
+static bool waits_already(const struct gcoap_carrier *c, uint16_t mid)
+{
+	for (unsigned i = 0; i < ASKED && !c->established; i++) {
+		if (c->asked[i].waits && mid_of(&c->asked[i]) == mid)
+			return true;
+	}
+	return false;
+}
+
+static void remember(struct gcoap_carrier *c, const struct gcoap_datagram *d, bool waits,
+		     gcoap_time now)
 {
 	struct asked *a = &c->asked[c->next_asked++ % ASKED];
 
+	leaves(c, a, now);
+	a->waits = waits;
 	a->len = (uint8_t)(d->data.len < HEAD ? d->data.len : HEAD);
 	memcpy(a->head, d->data.ptr, a->len);
 	if ((a->head[0] & 0x0f) + 4 < a->len)
@@ -150,30 +182,42 @@ static void send_failed(struct gcoap_carrier *c, const struct gcoap_datagram *d,
 		e->failed(e, d, error, now);
 }
 
+/* To another endpoint than that of the session. */
+static void take_beside(struct gcoap_carrier *c, const struct gcoap_datagram *d, gcoap_time now)
+{
+	struct gcoap_engine *e = c->carried.engine;
+	int error = c->beside ? gcoap__beside_give(c->beside, d) : EHOSTUNREACH;
+
+	if (error && e->failed)
+		e->failed(e, d, error, now);
+}
+
 /* ACK and RST stay here: the session has its own. */
 static void take(void *owner, const struct gcoap_datagram *d, gcoap_time now)
 {
 	struct gcoap_carrier *c = owner;
 	struct gcoap_datagram out = *d;
+	bool confirmable;
 	int r;
 
-	if (gcoap_msg_decode(&c->msg, d->data, NULL) < 0 || c->msg.code == GCOAP_EMPTY)
-		return;
-	if (!gcoap_addr_equal(&d->to, &c->config.to)) { /* another server: there is no way */
-		if (c->carried.engine->failed)
-			c->carried.engine->failed(c->carried.engine, d, EHOSTUNREACH, now);
+	if (!gcoap_addr_equal(&d->to, &c->config.to)) {
+		take_beside(c, d, now);
 		return;
 	}
+	if (gcoap_msg_decode(&c->msg, d->data, NULL) < 0 || c->msg.code == GCOAP_EMPTY ||
+	    waits_already(c, c->msg.mid))
+		return;
 	gcoap_stream_local(c->stream, c->session, &out.from);
 	out.at = now;
 	if (c->config.tap)
 		c->config.tap(c->config.arg, GCOAP_SENT, &out);
-	if (GCOAP_CODE_IS_REQUEST(c->msg.code))
-		remember(c, d);
+	confirmable = c->msg.type == GCOAP_CON;
 	r = gcoap_stream_send(c->stream, c->session, &c->msg);
+	if (GCOAP_CODE_IS_REQUEST(c->msg.code))
+		remember(c, d, r >= 0 && confirmable && !c->established, now);
 	if (r < 0)
 		send_failed(c, &out, r, now);
-	else if (c->msg.type == GCOAP_CON)
+	else if (confirmable && c->established)
 		acknowledge(c, c->msg.mid, now);
 }
 
@@ -210,6 +254,8 @@ int gcoap_carrier_new(struct gcoap_carrier **out, struct gcoap_loop *l,
 	c->loop = l;
 	c->carried = (struct gcoap__carried){ .engine = engine, .take = take, .owner = c };
 	r = open_stream(c, diag);
+	if (r >= 0 && config->udp)
+		r = gcoap__beside_new(&c->beside, l, config->udp, engine);
 	if (r < 0) {
 		saved = errno;
 		gcoap_stream_close(&c->stream);
@@ -235,6 +281,7 @@ void gcoap_carrier_free(struct gcoap_carrier **out)
 	if (*at)
 		*at = c->carried.next;
 	gcoap_stream_close(&c->stream);
+	gcoap__beside_free(c->beside);
 	free(c->room);
 	free(c);
 	*out = NULL;

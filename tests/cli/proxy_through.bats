@@ -32,9 +32,29 @@ field() {
 		gcoap-get -P coap+tcp://127.0.0.1:5691 --json -n 3 224.0.1.187/big
 	fails_with 0
 	[ "$(field response '[.complete, .payload_len] | join(" ")' | sort -u)" = "true 1500" ]
+	# What follows may leave the connection.
+	through "--listen coap+tcp://127.0.0.1:5691" gcoap-get -v --follow-up direct \
+		-P coap+tcp://127.0.0.1:5691 --json -n 3 224.0.1.187/big
+	fails_with 0
+	[ "$(field response '[.complete, .payload_len, .via] | join(" ")' | sort -u)" = \
+		"true 1500 127.0.0.1:5691" ]
+	[ "$(grep -c '^-> 127.77.0.[123]:5683 NON GET' <<<"$stderr")" -ge 3 ]
 	through "" gcoap-get -P coap+tcp://127.0.0.1:5691 -t 3s 224.0.1.187/temp
 	fails_with 7
 	mentions 'gcoap-get: proxy 127.0.0.1:5691 over coap+tcp: '
+}
+
+@test "over TCP with T' = 0 it has gone out before the end" {
+	local how
+	for how in "" --non; do
+		# shellcheck disable=SC2086 # a word or none
+		through "--listen coap+tcp://127.0.0.1:5691" sh -c '
+			gcoap-get -P coap+tcp://127.0.0.1:5691 --proxy-timeout 0 -m put -p on '$how' \
+				224.0.1.187/light || exit
+			until gcoap-get --payload-as text -c payload --no-headings \
+				127.77.0.2/light | grep -qx on; do :; done'
+		fails_with 0
+	done
 }
 
 @test "one server behind it" {

@@ -93,6 +93,9 @@ struct gcoap_carrier_config {
 	enum gcoap_scheme scheme;
 	const char *host; /* the name that the certificate must have; NULL: the address */
 	struct gcoap_addr to;
+	/* Where goes what the engine sends to others than @to, and who answers there is heard: an
+	 * endpoint of no loop, which outlives the carrier. NULL: it cannot be sent. */
+	struct gcoap_udp *udp;
 	/* Every message that was sent, as the engine made it, or came, as it is given to it;
 	 * NULL: not wanted. */
 	void (*tap)(void *arg, enum gcoap_direction dir, const struct gcoap_datagram *d);
