@@ -182,7 +182,7 @@ bool gcoap__answer_follow_up(struct gcoap__exchange *x, const struct gcoap_datag
 
 	if (x->ask.relay)
 		return false;
-	if (echo && !s->challenged && !s->followed) {
+	if (echo && gcoap__many(x) && !s->challenged && !s->followed) {
 		s->challenged = true;
 		return gcoap__followup_new(x, s, in, a, echo) >= 0;
 	}
@@ -223,7 +223,7 @@ void gcoap__answer_recv(struct gcoap__exchange *x, const struct gcoap_datagram *
 	if (!x->ask.group && gcoap__upload_recv(x, msg, now))
 		return;
 	gcoap__identify(x, msg, &in->from, &who, &problem, &at);
-	if (gcoap__proxied_recv(x, in, msg, now))
+	if (gcoap__proxied_recv(x, in, msg, now) || gcoap__challenged(x, msg, now))
 		return;
 	if (x->observation && x->observation->leaving) {
 		s = gcoap__table_find(&x->servers, &who);

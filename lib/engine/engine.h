@@ -27,7 +27,7 @@ struct gcoap__who {
 
 #define GCOAP__ECHO_MAX 40 /* RFC 9175, Section 2.2.1 */
 
-/* What an exchange through a proxy knows of the proxy. */
+/* What an exchange through a proxy knows of the proxy, or of its only server. */
 struct gcoap__through {
 	bool heard;   /* it has acknowledged the request, or answered */
 	bool unnamed; /* a server's answer came without its address */
@@ -263,6 +263,9 @@ void gcoap__proxied_acked(struct gcoap__exchange *x, gcoap_time now);
  * and is dealt with. */
 bool gcoap__proxied_recv(struct gcoap__exchange *x, const struct gcoap_datagram *in,
 			 const struct gcoap_msg *msg, gcoap_time now);
+/* One server wants to see an Echo value, and the request was repeated with it: true. It is the
+ * same request, under the same token (RFC 9175, Section 2.3). */
+bool gcoap__challenged(struct gcoap__exchange *x, const struct gcoap_msg *msg, gcoap_time now);
 /* The window closes: is an Early Stop Request due (groupcomm-proxy-07, Section 5.1.3)? */
 void gcoap__proxied_stop(struct gcoap__exchange *x, enum gcoap_ended_by why, gcoap_time now);
 

@@ -1,6 +1,6 @@
 /*
  * Follow-ups by unicast: the rest of a body (groupcomm-bis-03, Section 3.7), and the repeat with
- * an Echo value (RFC 9175, Section 2.3). One request at a time to a server, some servers at a
+ * an Echo value for one server of many (RFC 9175, Section 2.3). One request at a time to a server, some servers at a
  * time. Who was asked by CON is asked so again; else it is NON, as a group request is, then CON
  * when there is no answer.
  */
@@ -136,26 +136,17 @@ static bool was_confirmable(const struct gcoap__followup *f)
 	return x->msg.type == GCOAP_CON && gcoap__same_endpoint(&f->peer, &x->ask.to);
 }
 
-/* The repeat with an Echo value is the request itself: one server has the time it always had. */
-static gcoap_time last_moment(const struct gcoap__followup *f)
-{
-	const struct gcoap__exchange *x = f->exchange;
-	bool itself = f->echoed && !f->body.blocks && !gcoap__many(x);
-
-	return itself && x->ends_at < f->end ? x->ends_at : f->end;
-}
-
 /* Ask for what is next. */
 static void advance(struct gcoap__followup *f, gcoap_time now)
 {
 	struct gcoap_client *c = f->exchange->client;
 	bool confirm = was_confirmable(f);
-	gcoap_time end = last_moment(f), wait = now + wait_of(c);
+	gcoap_time wait = now + wait_of(c);
 
 	f->asked_at = now;
 	f->give_up = now + span_of(c);
-	if (end < f->give_up)
-		f->give_up = end;
+	if (f->end < f->give_up)
+		f->give_up = f->end;
 	if (gcoap__followup_send(f, confirm, now) < 0)
 		gcoap__followup_end(f, "a request for the rest could not be made", now);
 	else

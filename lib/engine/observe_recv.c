@@ -129,7 +129,7 @@ void gcoap__observe_recv(struct gcoap__exchange *x, struct gcoap__server *s,
 		gcoap_reliability_cancel(x->client->reliability, (uintptr_t)&x->party);
 		gcoap__observe_close_window(x, now);
 	}
-	if (echo && !s->challenged && o->peer.family && !x->ask.relay) {
+	if (echo && gcoap__many(x) && !s->challenged && o->peer.family && !x->ask.relay) {
 		s->challenged = true;
 		gcoap__ask_one(o, 0, echo);
 		return;

@@ -305,6 +305,18 @@ bool gcoap__proxied_recv(struct gcoap__exchange *x, const struct gcoap_datagram 
 	return true;
 }
 
+bool gcoap__challenged(struct gcoap__exchange *x, const struct gcoap_msg *msg, gcoap_time now)
+{
+	const struct gcoap_option *echo = gcoap__echo_of(msg);
+
+	if (gcoap__many(x) || x->ask.relay || is_leaving(x))
+		return false;
+	if (echo && !x->through.echoed && again(x, echo, now))
+		return true;
+	x->through.echoed = false;
+	return false;
+}
+
 void gcoap__proxied_stop(struct gcoap__exchange *x, enum gcoap_ended_by why, gcoap_time now)
 {
 	const struct gcoap_dialect *d = x->ask.dialect;

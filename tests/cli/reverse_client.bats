@@ -110,3 +110,16 @@ field() {
 	fails_with 2
 	mentions "--each is not for a reverse-proxy: its servers have paths of their own"
 }
+
+@test "it may challenge first, and be found to be one then" {
+	local tool
+	for tool in "gcoap-get -n 3" "gcoap-observe -C 3"; do
+		# shellcheck disable=SC2086 # words are meant
+		through "--echo on --reverse /all=coap://224.0.1.187" \
+			$tool -v -t 20s coap://127.0.0.1:5690/all/light
+		fails_with 0
+		mentions "ACK 4.01 Unauthorized"
+		mentions "ACK 4.00 Bad Request"
+		mentions "3 servers answered"
+	done
+}

@@ -106,14 +106,59 @@ static void the_wait_is_no_longer_than_it_was(void **state)
 	struct play *p = challenged(true);
 
 	play_wait(p, 29 * GCOAP_SECOND);
-	assert_int_equal(p->n_responses, 0);
+	assert_false(p->engine->done(p->engine));
 	play_wait(p, GCOAP_SECOND);
+	assert_true(p->engine->done(p->engine));
+	assert_int_equal(p->ended.ended_by, GCOAP_ENDED_TIMEOUT);
+	play_free(p);
+}
+
+static void a_second_challenge_in_a_row_is_the_answer(void **state)
+{
+	struct play *p = challenged(true);
+
+	challenge(p);
+	assert_int_equal(p->n_sent, 2);
 	assert_int_equal(p->n_responses, 1);
 	assert_int_equal(p->responses[0].code, GCOAP_UNAUTHORIZED);
-	assert_int_equal(p->responses[0].r.rtt, 100 * GCOAP_MS);
-	assert_string_equal(p->responses[0].problem,
-			    "no answer to the request with the Echo value");
 	assert_true(p->engine->done(p->engine));
+	play_free(p);
+}
+
+/* 4.00 with the empty timeout option, once the address is proved: a reverse-proxy. */
+static void a_reverse_proxy_may_challenge_first(void **state)
+{
+	struct play *p = challenged(true);
+	struct gcoap_msg m;
+
+	play_answer(&m, play_last(p), GCOAP_BAD_REQUEST, play_last(p)->mid);
+	m.type = GCOAP_ACK;
+	gcoap_msg_add(&m, 65002, (struct gcoap_bytes){ NULL, 0 });
+	play_recv(p, SERVER, &m);
+	assert_int_equal(p->n_responses, 0);
+	assert_int_equal(p->n_sent, 3);
+	assert_non_null(gcoap_msg_find(play_last(p), 65002));
+	challenge(p); /* it proves nothing for long */
+	assert_int_equal(p->n_sent, 4);
+	assert_non_null(gcoap_msg_find(play_last(p), GCOAP_ECHO));
+	assert_non_null(gcoap_msg_find(play_last(p), 65002));
+	play_free(p);
+}
+
+static void a_registration_is_repeated_with_the_value(void **state)
+{
+	static const struct gcoap_observe plain;
+	struct gcoap_ask ask = one(true);
+	struct play *p = play_new(NULL);
+
+	ask.observe = &plain;
+	play_ask(p, &ask);
+	play_wait(p, 100 * GCOAP_MS);
+	challenge(p);
+	assert_int_equal(p->n_sent, 2);
+	assert_non_null(gcoap_msg_find(play_last(p), GCOAP_OBSERVE));
+	assert_non_null(gcoap_msg_find(play_last(p), GCOAP_ECHO));
+	assert_true(gcoap_msg_same_token(&p->sent[0].msg, play_last(p)));
 	play_free(p);
 }
 
@@ -160,6 +205,9 @@ int main(void)
 		cmocka_unit_test(the_answer_is_timed_from_the_repeat),
 		cmocka_unit_test(retransmissions_do_not_begin_the_time_anew),
 		cmocka_unit_test(the_wait_is_no_longer_than_it_was),
+		cmocka_unit_test(a_second_challenge_in_a_row_is_the_answer),
+		cmocka_unit_test(a_reverse_proxy_may_challenge_first),
+		cmocka_unit_test(a_registration_is_repeated_with_the_value),
 		cmocka_unit_test(the_rest_of_a_body_is_asked_for_by_con_too),
 		cmocka_unit_test(a_group_is_followed_up_by_non),
 	};
