@@ -198,8 +198,9 @@ enum bench_better { BENCH_LESS, BENCH_MORE, BENCH_NEITHER };
 
 /*
  * first, each and last (of one server a request: rtt, which those three then mean, too): .min
- * .p50 .p90 .p99 .p999 .max .mean; loss (the worst server's), loss.mean, complete, servers, rounds, answers, duplicates, late, errors,
- * rate, answer-rate, drops, lag.p99, size.request, size.answer, leisure.window, leisure.d
+ * .p50 .p90 .p99 .p999 .max .mean; loss (the worst server's), loss.mean, complete, servers,
+ * rounds, answers, duplicates, late, errors, rate, answer-rate, drops, lag.p99, size.request,
+ * size.answer, leisure.window, leisure.d
  */
 struct bench_figure {
 	char name[24];

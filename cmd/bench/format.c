@@ -14,6 +14,10 @@ static char *three(double v, const char *unit, char *buf)
 
 char *bench_time_format(double ns, char buf[BENCH_TEXT])
 {
+	if (ns >= 9995e9) /* 166 minutes */
+		return three(ns / 3600e9, " h", buf);
+	if (ns >= 999.5e9)
+		return three(ns / 60e9, " min", buf);
 	if (ns >= 99.95e6 || ns <= 0)
 		return three(ns / 1e9, " s", buf);
 	if (ns >= 99.95e3)

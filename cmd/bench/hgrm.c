@@ -14,6 +14,12 @@ static double ms(double ns)
 	return ns / GCOAP_MS;
 }
 
+/* Of these values themselves, as HdrHistogram has it, not of what they are a sample of. */
+static double deviation(const struct gcoap_histogram *h)
+{
+	return gcoap_histogram_deviation(h) * sqrt((double)(h->count - 1) / (double)h->count);
+}
+
 static void put_line(FILE *out, const struct gcoap_histogram *h, double part)
 {
 	gcoap_time value = part < 1 ? gcoap_histogram_at(h, part) : h->max;
@@ -54,7 +60,7 @@ int bench_write_hgrm(const struct bench_report *r, const char *path)
 		put_lines(f.out, h);
 	fprintf(f.out, "#[Mean    = %12.3f, StdDeviation   = %12.3f]\n",
 		h->count ? ms(gcoap_histogram_mean(h)) : 0,
-		h->count ? ms(gcoap_histogram_deviation(h)) : 0);
+		h->count ? ms(deviation(h)) : 0);
 	fprintf(f.out, "#[Max     = %12.3f, Total count    = %12llu]\n", ms((double)h->max),
 		(unsigned long long)h->count);
 	fprintf(f.out, "#[Buckets = %12d, SubBuckets     = %12d]\n", BUCKETS, SUBBUCKETS);

@@ -23,7 +23,8 @@ void html_label(struct html *h, const struct bench_server *s);
 /* At most @columns characters of it, the middle left out. */
 void html_short(struct html *h, const char *text, size_t columns);
 #define HTML_NUMBER 40
-/* "566 ms", "1.86 s", "12.5 µs" of nanoseconds; "-" for what is no number. */
+/* Numbers are as on the screen (format.h), but for commas in counts. "0.57 s", "12.5 us" of
+ * nanoseconds; "-" for what is no number. */
 char *html_duration(double ns, char buf[HTML_NUMBER]);
 char *html_count(uint64_t n, char buf[HTML_NUMBER]); /* "10,000" */
 char *html_share(double share, char buf[HTML_NUMBER]); /* "2.5 %" */

@@ -90,35 +90,17 @@ void html_label(struct html *h, const struct bench_server *s)
 	html_short(h, text, 16);
 }
 
-static int digits(double v)
+/* As the screen has it, in a buffer of another size. */
+static char *shown(enum bench_unit unit, double value, char buf[HTML_NUMBER])
 {
-	return v < 9.995 ? 2 : v < 99.95 ? 1 : 0;
+	const struct bench_figure f = { .unit = unit, .known = true, .value = value };
+
+	return bench_figure_format(&f, buf, HTML_NUMBER);
 }
 
 char *html_duration(double ns, char buf[HTML_NUMBER])
 {
-	static const struct {
-		double below, unit;
-		const char *name;
-	} rows[] = {
-		{ 999.5, 1, "ns" },	    { 999500, 1e3, "\xc2\xb5s" }, { 999.5e6, 1e6, "ms" },
-		{ 119.5e9, 1e9, "s" },	    { 7170e9, 60e9, "min" },	  { HUGE_VAL, 3600e9, "h" },
-	};
-	size_t i = 0;
-	double v;
-
-	if (!isfinite(ns)) {
-		memcpy(buf, "-", 2);
-		return buf;
-	}
-	while (fabs(ns) >= rows[i].below && i + 1 < sizeof(rows) / sizeof(rows[0]))
-		i++;
-	v = ns / rows[i].unit;
-	if (i == 0 || v == floor(v))
-		snprintf(buf, HTML_NUMBER, "%.0f %s", v, rows[i].name);
-	else
-		snprintf(buf, HTML_NUMBER, "%.*f %s", digits(fabs(v)), v, rows[i].name);
-	return buf;
+	return shown(BENCH_TIME, ns, buf);
 }
 
 char *html_count(uint64_t n, char buf[HTML_NUMBER])
@@ -138,63 +120,22 @@ char *html_count(uint64_t n, char buf[HTML_NUMBER])
 
 char *html_share(double share, char buf[HTML_NUMBER])
 {
-	double v = share * 100;
-
-	if (!isfinite(v))
-		memcpy(buf, "-", 2);
-	else if (v != 0 && fabs(v) < 0.095)
-		snprintf(buf, HTML_NUMBER, "%.2g %%", v);
-	else if (share < 1 && v > 99.9) /* not all */
-		snprintf(buf, HTML_NUMBER, "%.3f %%", fmin(v, 99.999));
-	else
-		snprintf(buf, HTML_NUMBER, "%.1f %%", v);
-	return buf;
+	return shown(BENCH_SHARE, share, buf);
 }
 
 char *html_bytes(double bytes, char buf[HTML_NUMBER])
 {
-	static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
-	size_t i = 0;
-
-	if (!isfinite(bytes)) {
-		memcpy(buf, "-", 2);
-		return buf;
-	}
-	for (; fabs(bytes) >= 999.5 && i < 4; i++)
-		bytes /= 1000;
-	snprintf(buf, HTML_NUMBER, "%.*f %s", i ? digits(bytes) : 0, bytes, units[i]);
-	return buf;
+	return shown(BENCH_BYTES, bytes, buf);
 }
 
 char *html_value(const struct bench_figure *f, char buf[HTML_NUMBER])
 {
-	char number[HTML_NUMBER];
+	bool whole = f && f->known && f->unit == BENCH_COUNT && f->value >= 0 &&
+		     f->value < 1e18 && f->value == floor(f->value);
 
-	if (!f || !f->known || !isfinite(f->value)) {
-		memcpy(buf, "-", 2);
-		return buf;
-	}
-	switch (f->unit) {
-	case BENCH_TIME:
-		return html_duration(f->value, buf);
-	case BENCH_SHARE:
-		return html_share(f->value, buf);
-	case BENCH_BYTES:
-		return html_bytes(f->value, buf);
-	case BENCH_RATE:
-		if (f->value >= 1000 && f->value < 1e18)
-			snprintf(buf, HTML_NUMBER, "%.37s/s",
-				 html_count((uint64_t)(f->value + 0.5), number));
-		else
-			snprintf(buf, HTML_NUMBER, "%.*f/s", digits(f->value), f->value);
-		return buf;
-	case BENCH_COUNT:
-		break;
-	}
-	if (f->value >= 0 && f->value < 1e18 && f->value == floor(f->value))
+	if (whole)
 		return html_count((uint64_t)f->value, buf);
-	snprintf(buf, HTML_NUMBER, "%.3g", f->value);
-	return buf;
+	return f ? bench_figure_format(f, buf, HTML_NUMBER) : memcpy(buf, "-", 2);
 }
 
 const struct bench_figure *html_find(const struct html *h, const char *name)

@@ -29,9 +29,11 @@ static void asserts(struct html *h)
 		return;
 	for (size_t i = 0; i < r->n_asserts; i++)
 		bad += !r->asserts[i].ok;
-	html_put(h, "<section><h2>Assertions: %s</h2>\n<div class=\"scroll\" tabindex=\"0\" "
-		    "role=\"region\" aria-label=\"Assertions\"><table>\n<thead><tr><th scope=\"col\">"
-		    "Assertion<th scope=\"col\" class=\"word\">Result<th scope=\"col\" class=\"word\">Seen</thead>\n<tbody>\n",
+	html_put(h,
+		 "<section><h2>Assertions: %s</h2>\n<div class=\"scroll\" tabindex=\"0\" "
+		 "role=\"region\" aria-label=\"Assertions\"><table>\n<thead><tr><th scope=\"col\">"
+		 "Assertion<th scope=\"col\" class=\"word\">Result<th scope=\"col\" class=\"word\">"
+		 "Seen</thead>\n<tbody>\n",
 		 bad ? "FAIL" : "pass");
 	for (size_t i = 0; i < r->n_asserts; i++)
 		assertion(h, &r->asserts[i]);

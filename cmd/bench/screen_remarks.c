@@ -153,10 +153,11 @@ static void say_errors(struct screen *s)
 static void say_late_sends(struct screen *s)
 {
 	const struct bench_result *r = s->result;
-	gcoap_time p99 = gcoap_histogram_at(&r->lag, 0.99);
+	gcoap_time p99 = gcoap_histogram_at(&r->lag, 0.99), p50 = gcoap_histogram_at(&r->each, 0.5);
 	char text[BENCH_TEXT];
 
-	if (!r->gap || !r->lag.count || (p99 < GCOAP_MS && p99 < r->gap / 2))
+	/* Not when it cannot be seen in the times. */
+	if (!r->gap || !r->lag.count || p99 < p50 / 100 || (p99 < GCOAP_MS && p99 < r->gap / 2))
 		return;
 	screen_line(s, "requests left behind their planned times: p99 %s (this counts in all times)",
 		    bench_time_format((double)p99, text));
@@ -184,7 +185,8 @@ void screen_remarks(struct screen *s)
 		  "requests of the warm-up are not counted" },
 		{ r->further, "further answer of a server that had answered",
 		  "further answers of servers that had answered" },
-		{ r->incomplete, "answer is the first block of a longer body, of which no more was asked",
+		{ r->incomplete,
+		  "answer is the first block of a longer body, of which no more was asked",
 		  "answers are the first blocks of longer bodies, of which no more was asked" },
 		{ r->unnamed, "answer of an unknown server: the proxy does not tell",
 		  "answers of unknown servers: the proxy does not tell" },

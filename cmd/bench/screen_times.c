@@ -83,7 +83,8 @@ void screen_hist(struct screen *s)
 	const struct gcoap_histogram *h = &s->result->each;
 	struct grid_column columns[] = {
 		{ s->result->group ? "each" : "rtt", true }, { "", true },
-		{ "", .drop = 1 }, { "count", true }, { "share", true, .drop = 2 }, { "sum", true, .drop = 3 },
+		{ "", .drop = 1 }, { "count", true }, { "share", true, .drop = 2 },
+		{ "sum", true, .drop = 3 },
 	};
 	char from[BENCH_TEXT], to[BENCH_TEXT], share[BENCH_TEXT], sum[BENCH_TEXT];
 	struct bench_bin bins[BENCH_BINS];

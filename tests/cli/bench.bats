@@ -236,6 +236,18 @@ server() {
 	[ "$(echo ./a*)" = "./a.csv ./a.hgrm ./a.html ./a.jsonl" ]
 }
 
+@test "HdrHistogram's plotter reads the .hgrm, and it is what the samples say" {
+	group -n 5 --leisure 300ms -- gcoap-bench -q -N 30 -r 20 -t 9s --hgrm a.hgrm --samples a.jsonl @demo/light
+	fails_with 0
+	apart /usr/bin/python3 "$TOP/tests/cli/hgrm.py" a.hgrm a.jsonl
+	fails_with 0
+	[ "$output" -ge 20 ]
+	group -n 1 -- gcoap-bench -q -N 300 -r max --outstanding 4 --warmup 0 --hgrm a.hgrm --samples a.jsonl 127.77.0.1/light
+	fails_with 0
+	apart /usr/bin/python3 "$TOP/tests/cli/hgrm.py" a.hgrm a.jsonl
+	fails_with 0
+}
+
 @test "a file may be a pipe, which is opened once" {
 	mkfifo pipe
 	group -n 1 -- bash -c 'cat pipe >got & cat=$!

@@ -115,7 +115,7 @@ static void hgrm_reads_as_hdrhistogram_writes_it(void **state)
 		"       1.000 0.000000000000          1           1.00\n", 110), 0);
 	assert_non_null(strstr(text, "\n      10.000 1.000000000000         10\n#[Mean    = "));
 	assert_non_null(strstr(text,
-		"#[Mean    =        5.500, StdDeviation   =        3.028]\n"
+		"#[Mean    =        5.500, StdDeviation   =        2.872]\n"
 		"#[Max     =       10.000, Total count    =           10]\n"));
 }
 

@@ -231,6 +231,8 @@ static void what_there_is_to_say_stands_below(void **state)
 	assert_shows("\n1 answer was lost here: the kernel had no room for it\n");
 	assert_shows("\n2 malformed answers\n");
 	assert_shows("\n3 requests were refused by the proxy\n");
+	gcoap_histogram_add(&r->lag, 5 * GCOAP_MS, 100);
+	assert_not_shows("planned times"); /* it cannot be seen beside seconds */
 	gcoap_histogram_add(&r->lag, 300 * GCOAP_MS, 100);
 	assert_shows("behind their planned times: p99 0.30 s");
 	x.output.summary = "off";
@@ -394,7 +396,7 @@ static void figures_read_as_the_screen_has_them(void **state)
 		{ BENCH_TIME, 0.61e9, "0.61 s" },   { BENCH_TIME, 99.9e6, "99.9 ms" },
 		{ BENCH_TIME, 99.96e6, "0.10 s" },  { BENCH_TIME, 1.234e6, "1.23 ms" },
 		{ BENCH_TIME, 85e3, "85.0 us" },    { BENCH_TIME, 300, "0.30 us" },
-		{ BENCH_TIME, 0, "0.00 s" },	    { BENCH_TIME, 3600e9, "3600 s" },
+		{ BENCH_TIME, 0, "0.00 s" },	    { BENCH_TIME, 3600e9, "60.0 min" },
 		{ BENCH_SHARE, 0, "0.0 %" },	    { BENCH_SHARE, 0.025, "2.5 %" },
 		{ BENCH_SHARE, 1, "100 %" },	    { BENCH_SHARE, 0.9999, "99.99 %" },
 		{ BENCH_SHARE, 0.0004, "0.04 %" },  { BENCH_SHARE, 1e-9, "0.000000 %" },
