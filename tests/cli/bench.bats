@@ -318,7 +318,7 @@ server() {
 
 @test "coap+tcp to one server, one session" {
 	group -n 1 -- bash -c 'gcoap-proxy --listen coap+tcp://127.0.0.1:5690 --allow-client 127.0.0.1 \
-			--allow-target 127.0.0.0/8 >ready & until [ -s ready ]; do sleep 0.05; done
+			--allow-target 127.0.0.0/8 >ready & eventually test -s ready
 		gcoap-bench --json -N 10 -r max --outstanding 4 -P coap+tcp://127.0.0.1:5690 127.77.0.1/light
 		status=$?; kill %1; exit $status'
 	fails_with 0

@@ -11,8 +11,8 @@ pages() {
 			--assert "loss<1%" @demo/temp
 		gcoap-bench -r 200 -N 200 -t 1s --html one.html 127.77.0.1/temp'
 	[ -s group.html ] && [ -s one.html ]
-	if [ -x "$GCOAP_BUILD/tests/test_bench_html" ]; then
-		GCOAP_PAGES=$PWD "$GCOAP_BUILD/tests/test_bench_html" >/dev/null
+	if [ -x "$BUILD/tests/test_bench_html" ]; then
+		GCOAP_PAGES=$PWD "$BUILD/tests/test_bench_html" >/dev/null
 	fi
 }
 

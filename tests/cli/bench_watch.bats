@@ -10,17 +10,11 @@ interrupted() {
 		shift 2
 		gcoap-bench -v "$@" >out 2>err &
 		pid=$!
-		for i in $(seq 200); do
-			[ "$(grep -c "^[<-]" err)" -ge $lines ] && break
-			sleep 0.05
-		done
+		eventually has_lines err "^[<-]" $lines
 		for s in $signals; do
 			kill -"$s" $pid
 			# The table of SIGQUIT has to be there before the next signal comes.
-			for i in $(seq 200); do
-				[ "$s" = QUIT ] && ! grep -q "^server  *answered" out err || break
-				sleep 0.05
-			done
+			[ "$s" != QUIT ] || eventually grep -q "^server  *answered" out err
 		done
 		wait $pid; echo $? >status' bash "$@"
 }
@@ -57,13 +51,12 @@ interrupted() {
 	[ "$(cat status)" = 130 ]
 	alone bash -c '/usr/bin/python3 -c "
 import socket, time
-s = socket.socket(); s.bind((\"127.0.0.1\", 5683)); s.listen(0); print(flush=True); time.sleep(60)" >ready &
-		until [ -s ready ]; do sleep 0.05; done
+s = socket.socket(); s.bind((\"127.0.0.1\", 5683)); s.listen(0); print(flush=True)
+c = s.accept()[0]; c.recv(1); print(\"greeted\", flush=True); time.sleep(60)" >ready &
+		eventually test -s ready
 		gcoap-bench coaps+tcp://127.0.0.1:5683/x & pid=$!
-		until [ "$(awk "\$2 == \"0100007F:1633\" || \$3 == \"0100007F:1633\"" /proc/net/tcp | wc -l)" -gt 1 ]; do
-			sleep 0.05
-		done
-		sleep 0.3; kill -INT $pid; wait $pid; status=$?; kill %1; exit $status'
+		eventually grep -q greeted ready
+		kill -INT $pid; wait $pid; status=$?; kill %1; exit $status'
 	fails_with 130
 }
 
@@ -72,8 +65,8 @@ s = socket.socket(); s.bind((\"127.0.0.1\", 5683)); s.listen(0); print(flush=Tru
 	group -n 2 --leisure 0 -- bash -c '
 		sleep 60 <pipe & reader=$!
 		gcoap-bench --samples - -r max --outstanding 64 -d 1h 127.77.0.1/light >pipe & pid=$!
-		until grep -q pipe_write /proc/$pid/wchan || [ $((tries++)) -gt 100 ]; do sleep 0.05; done
-		kill -INT $pid; sleep 0.2; kill -INT $pid
+		eventually is_blocked_by_pipe $pid
+		interrupt_twice $pid
 		wait $pid; echo $? >status
 		kill $reader'
 	[ "$(cat status)" = 130 ]
@@ -97,7 +90,7 @@ s = socket.socket(); s.bind((\"127.0.0.1\", 5683)); s.listen(0); print(flush=Tru
 	[ "$(tr '\r' '\n' <typescript | grep ' sent, ' | grep -vc $'^\033\[K')" = 0 ]
 	tail -c 400 typescript | grep -q 'requests'
 	group -n 2 --leisure 0 -- script -qec 'gcoap-bench -q -r 20 -N 20 -n 2 @demo/light' typescript
-	! grep -q ' sent, .* complete, ' typescript
+	run ! grep -q ' sent, .* complete, ' typescript
 	group -n 2 --leisure 0 -- gcoap-bench -r 20 -N 20 -n 2 @demo/light
 	[[ "$output$stderr" != *' complete, '* ]]
 }

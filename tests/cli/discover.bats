@@ -280,5 +280,5 @@ sys.exit(status)' gcoap-discover -n 1000 -t 30s @demo <many
 	fails_with 0
 	[ "$(grep -c '/s/' <<<"$output")" = 20000 ]
 	mentions "1000 servers, 20000 links"
-	[ -n "${ASAN_OPTIONS:-}" ] || [[ $GCOAP_BUILD == *san* ]] || [ "$(cat kib)" -le 65536 ]
+	[ -n "${ASAN_OPTIONS:-}" ] || [[ $BUILD == *san* ]] || [ "$(cat kib)" -le 65536 ]
 }

@@ -119,8 +119,10 @@ END
 LATER 3
 127.0.0.10 /.well-known/core </temp>;obs
 END
-	links rounds timeout --preserve-status -s INT 2.4 gcoap-discover -t 200ms --follow 500ms --flat \
-		--no-headings -c server,href @demo
+	links rounds bash -c '
+		gcoap-discover -t 2s --follow 3s --flat --no-headings -c server,href @demo >out & pid=$!
+		eventually grep -q ^LOST out
+		kill -INT $pid; wait $pid; status=$?; cat out; exit $status'
 	fails_with 0
 	prints "127.0.0.10:5683  /temp" "127.0.0.11:5683  /temp" \
 		"CHANGED  127.0.0.10:5683  /temp  obs - -> true" \
@@ -211,7 +213,7 @@ END
 	cat >lab <<'END'
 coap-rd-notls -A 127.0.0.1 -v 0 &
 trap 'kill $!' EXIT
-until gcoap-get -qq -t 300ms 127.0.0.1/.well-known/core; do :; done
+eventually gcoap-get -qq -t 2s 127.0.0.1/.well-known/core
 gcoap-get -qq -m post -T link-format -p '</light>;rt="light",</temp>;rt="temperature"' \
 	'127.0.0.1/rd?ep=lights&et=core.rd-group' --query 'base=coap://[ff35:30:2001:db8:f1::8000:1]'
 gcoap-discover --groups --json 127.0.0.1

@@ -10,7 +10,7 @@ load helpers
 
 @test "each tool that was built is in the list" {
 	apart gcoap
-	for tool in "${GCOAP_BUILD:-$TOP/build}"/bin/gcoap-*; do
+	for tool in "$BUILD"/bin/gcoap-*; do
 		grep -q "^  ${tool##*/gcoap-}  " <<<"$output" || { echo "not listed: $tool"; false; }
 	done
 }

@@ -11,7 +11,7 @@ setup() {
 # run_group "SIM OPTIONS" SCRIPT
 run_group() {
 	# shellcheck disable=SC2086 # words
-	apart gcoap-sim -q --netns --seed 7 --leisure 100ms $1 -- sh -c "$2"
+	apart gcoap-sim -q --netns --seed 7 --leisure 100ms $1 -- bash -c "$2"
 }
 
 states() {
@@ -98,7 +98,7 @@ states() {
 	run_group "-n 3 --big 500" '
 		gcoap-proxy --listen coap://127.0.0.1:0 -i lo --allow-client 127.0.0.1 --allow-group @demo \
 			--members @demo=127.77.0.1,127.77.0.2,127.77.0.3 >ready & proxy=$!
-		until [ -s ready ]; do sleep 0.05; done
+		eventually test -s ready
 		at=$(sed "s/ready: //" ready)
 		for i in 1 2 3; do gcoap-etag --json -t 6s -P "$at" 224.0.1.187/big >$i; done
 		kill $proxy'

@@ -3,7 +3,9 @@
 bats_require_minimum_version 1.5.0
 
 TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-export PATH=${GCOAP_BUILD:-$TOP/build}/bin:$PATH
+source "$TOP/tests/waiting.bash"
+BUILD=${GCOAP_BUILD:-$TOP/build}
+export PATH=$BUILD/bin:$PATH
 unset "${!GCOAP_@}" COLUMNS NO_COLOR CLICOLOR_FORCE
 export LC_ALL=C.UTF-8 TERM=xterm
 
@@ -25,7 +27,7 @@ apart() {
 
 # The same in a namespace where only loopback is.
 alone() {
-	apart unshare -rn sh -c 'ip link set lo up && exec "$@"' sh "$@"
+	apart unshare -rn bash -c 'ip link set lo up && exec "$@"' bash "$@"
 }
 
 # The same beside a simulated group: group [OPTION of gcoap-sim]... -- COMMAND...

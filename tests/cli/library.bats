@@ -5,6 +5,7 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/../.."
+	source tests/waiting.bash
 	export prefix=$BATS_FILE_TMPDIR/prefix
 	make -s install PREFIX="$prefix" B="${GCOAP_BUILD#"$PWD/"}" >/dev/null
 	export PKG_CONFIG_PATH=$prefix/lib/pkgconfig LD_LIBRARY_PATH=$prefix/lib
@@ -24,7 +25,7 @@ setup_file() {
 	unshare -rn bash -c '
 		ip link set lo up
 		"$0/bin/gcoap-sim" -n 5 --leisure 200ms >ready & sim=$!
-		for _ in $(seq 300); do [ -s ready ] && break; sleep 0.1; done
+		eventually test -s ready
 		./example >out; status=$?
 		kill $sim; exit $status' "$prefix"
 	[ "$(sort -u out | grep -c '^127\.77\.')" = 5 ]

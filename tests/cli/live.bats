@@ -33,17 +33,21 @@ screen() {
 			"${sim[@]}" --netns -- bash run "$@"); true"
 }
 
-# shows TEXT: on the screen within ten seconds
+# The screen into ./seen: has_shown TEXT, has_hidden TEXT
+has_shown() {
+	pane capture-pane -p >seen
+	grep -qF -- "$1" seen
+}
+has_hidden() {
+	! has_shown "$1"
+}
+
+# shows TEXT, hides TEXT: the screen comes to it
 shows() {
-	local i
-	for ((i = 0; i < 200; i++)); do
-		pane capture-pane -p >seen 2>/dev/null
-		grep -qF -- "$1" seen && return 0
-		sleep 0.05
-	done
-	echo "never seen: $1"
-	cat seen
-	return 1
+	eventually has_shown "$1" || { cat seen; return 1; }
+}
+hides() {
+	eventually has_hidden "$1" || { cat seen; return 1; }
 }
 
 press() {
@@ -52,11 +56,7 @@ press() {
 
 # ended STATUS: it has, and the terminal is as it was
 ended() {
-	local i
-	for ((i = 0; i < 300; i++)); do
-		[ -e status ] && break
-		sleep 0.05
-	done
+	eventually test -e status
 	[ "$(cat status)" = "$1" ] || { echo "status $(cat status), not $1"; cat err; return 1; }
 	diff before after
 	[ "$(pane display-message -p '#{alternate_on} #{cursor_flag} #{keypad_cursor_flag}')" = \
@@ -78,7 +78,7 @@ ended() {
 	screen 40 24 -n 3 --every 1s -- @demo/temp
 	shows '127.77.0.3'
 	grep -qE '^gcoap-observe @demo/temp +\(h help\)$' seen
-	! grep -q 'LAST 60 s' seen
+	run ! grep -q 'LAST 60 s' seen
 	pane resize-window -x 120 -y 40
 	shows 'LAST 60 s'
 	shows '(q quit, p pause, s sort, d view)'
@@ -92,7 +92,7 @@ ended() {
 }
 
 @test "the ordinary end stands behind it" {
-	screen 100 24 -n 3 --every 300ms -- -d 1s @demo/temp
+	screen 100 24 -n 3 --every 300ms -- -d 5s @demo/temp
 	ended 0
 	grep -q '^SERVER .*STATE' err
 	[ "$(grep -c '^127.77.0.[123]:5683  observing' err)" -eq 3 ]
@@ -104,7 +104,7 @@ ended() {
 	screen 120 24 -n 2 --every 300ms -- --ascii -t 5s @demo/temp @demo/sensors
 	shows 'kitchen/temp'
 	shows 'kitchen/sensors'
-	! LC_ALL=C grep -q '[^ -~]' seen
+	run ! grep -qP '[^\x00-\x7f]' seen
 	press q
 	ended 0
 }
@@ -142,8 +142,8 @@ ended() {
 	press s
 	shows 'by value'
 	press d
-	shows 'LAST 60 s'
-	! grep -q RATE seen
+	hides RATE
+	grep -q 'LAST 60 s' seen
 	press d
 	shows 'endpoint  '
 	shows 'request        coap://224.0.1.187/temp'
@@ -249,7 +249,7 @@ ended() {
 	NO_COLOR=1 screen 120 24 -n 2 --every 1s -- @demo/temp
 	shows '127.77.0.2'
 	pane capture-pane -p -e >seen
-	! LC_ALL=C grep -qP '\x1b\[[0-9;]*3[0-7]m' seen
+	run ! grep -qP '\x1b\[[0-9;]*3[0-7]m' seen
 	press q
 	ended 0
 }

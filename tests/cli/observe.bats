@@ -106,7 +106,7 @@ still() {
 @test "Ctrl-C cancels everywhere: the servers have no observers left" {
 	group -n 3 --profile sensors --leisure 0 --every 200ms -- bash -c '
 		gcoap-observe @demo/temp >out 2>err & pid=$!
-		for i in $(seq 400); do [ "$(wc -l <out)" -ge 6 ] && break; sleep 0.05; done
+		eventually has_lines out "" 6
 		kill -INT $pid; wait $pid; echo $? >status
 		gcoap-get -n 3 -q @demo/temp >/dev/null'
 	[ "$(cat status)" = 0 ]
@@ -116,9 +116,9 @@ still() {
 @test "SIGQUIT prints the table of servers and goes on" {
 	group -n 3 --profile sensors --leisure 0 --every 200ms -- bash -c '
 		gcoap-observe @demo/temp >out 2>err & pid=$!
-		for i in $(seq 400); do [ "$(wc -l <out)" -ge 6 ] && break; sleep 0.05; done
+		eventually has_lines out "" 6
 		kill -QUIT $pid
-		for i in $(seq 400); do grep -q "servers answered" err && break; sleep 0.05; done
+		eventually grep -q "servers answered" err
 		kill -INT $pid; wait $pid; echo $? >status'
 	[ "$(cat status)" = 0 ]
 	[ "$(grep -c '^127.77.0.[123]:5683  observing' err)" -eq 6 ]

@@ -5,6 +5,7 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/../.."
+	source tests/waiting.bash
 	export PATH=$GCOAP_BUILD/bin:$PATH GCOAP_CONFIG=none
 	export validate=$PWD/tests/cli/validate.py
 }
@@ -15,7 +16,7 @@ in_group() {
 	unshare -rn bash -c '
 		ip link set lo up
 		gcoap-sim --json $1 >"$BATS_TEST_TMPDIR/ready" & sim=$!
-		for _ in $(seq 400); do [ -s "$BATS_TEST_TMPDIR/ready" ] && break; sleep 0.05; done
+		eventually test -s "$BATS_TEST_TMPDIR/ready"
 		shift
 		"$@" >"$BATS_TEST_TMPDIR/out"; status=$?
 		kill $sim; exit $status' in_group "$@"
@@ -75,10 +76,10 @@ valid() {
 	unshare -rn bash -c '
 		ip link set lo up
 		gcoap-sim --json -n 2 --leisure 50ms >"$BATS_TEST_TMPDIR/out" & sim=$!
-		for _ in $(seq 400); do [ -s "$BATS_TEST_TMPDIR/out" ] && break; sleep 0.05; done
+		eventually test -s "$BATS_TEST_TMPDIR/out"
 		coap-client-notls -B 9 coap://127.77.0.1/temp >/dev/null
 		printf "\xff\xff\xff" >/dev/udp/127.77.0.2/5683
-		for _ in $(seq 400); do grep -q malformed "$BATS_TEST_TMPDIR/out" && break; sleep 0.05; done
+		eventually grep -q malformed "$BATS_TEST_TMPDIR/out"
 		kill -INT $sim
 		wait $sim || true'
 	valid

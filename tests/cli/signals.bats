@@ -1,16 +1,16 @@
 # Ctrl-C and its friends, sent to the process that the test started.
 load helpers
 
-# signal NAME SECONDS OPTIONS-OF-SIM -- ARGS: start gcoap-get, wait until @ready is in its
-# stderr, signal it.
+# interrupted OPTION-OF-SIM ARG-OF-GCOAP-GET...: start it, wait until $WAIT_FOR is in its stderr,
+# send it $SIGNALS.
 interrupted() {
 	group "$1" -n 2 --leisure 0 -- bash -c '
 		gcoap-get -v "$@" >out 2>err &
 		pid=$!
-		for i in $(seq 400); do grep -q "$WAIT_FOR" err && break; sleep 0.05; done
+		eventually grep -q "$WAIT_FOR" err
 		for s in $SIGNALS; do
 			kill -"$s" $pid
-			[ "$s" != QUIT ] || for i in $(seq 400); do grep -q "^127.77.0.1:5683 " out err && break; sleep 0.05; done
+			[ "$s" != QUIT ] || eventually grep -q "^127.77.0.1:5683 " out err
 		done
 		wait $pid; echo $? >status' bash "${@:2}"
 }
@@ -19,7 +19,7 @@ interrupted() {
 	export WAIT_FOR='^->' SIGNALS=INT
 	alone bash -c 'gcoap-get -v -i lo -t 20s 224.0.1.187/temp >out 2>err &
 		pid=$!
-		for i in $(seq 400); do grep -q "^->" err && break; sleep 0.05; done
+		eventually grep -q "^->" err
 		kill -INT $pid; wait $pid; status=$?; cat err >&2; exit $status'
 	fails_with 130
 	mentions "0 servers answered in"
@@ -61,10 +61,8 @@ interrupted() {
 		reader=$!
 		gcoap-get -t 20s --json @demo/temp >pipe 2>err &
 		pid=$!
-		until grep -q pipe_write /proc/$pid/wchan || [ $((tries++)) -gt 40 ]; do
-			sleep 0.05
-		done
-		kill -INT $pid; sleep 0.2; kill -INT $pid
+		eventually is_blocked_by_pipe $pid
+		interrupt_twice $pid
 		wait $pid; echo $? >status
 		kill $reader'
 	[ "$(cat status)" = 130 ]

@@ -2,17 +2,12 @@
 # gcoap-sim: what it says, and what libcoap's client hears of its servers. Every group lives in
 # a network namespace of its own.
 
-bats_require_minimum_version 1.5.0
-
-setup() {
-	sim=$GCOAP_BUILD/bin/gcoap-sim
-	cd "$BATS_TEST_TMPDIR"
-}
+load helpers
 
 # in_group 'SIM OPTIONS' 'SHELL COMMANDS': the commands run beside the group.
 in_group() {
 	# shellcheck disable=SC2086
-	run --separate-stderr "$sim" $1 --netns -- bash -c "
+	apart gcoap-sim $1 --netns -- bash -c "
 		one() { coap-client-notls -a 127.0.0.1 -B 9 \"\$@\"; }
 		all() { coap-client-notls -a 127.0.0.1 -N -B 2 \"\$@\"; }
 		$2"
@@ -24,14 +19,14 @@ summary() {
 }
 
 @test "one ready line tells members, group and profile" {
-	run --separate-stderr "$sim" --duration 0.1s --listen 127.0.0.1:56831
+	alone gcoap-sim --duration 0.1s --listen 127.0.0.1:56831
 	[ "$status" = 0 ]
 	[ "$output" = "ready: 5 members 127.77.0.1-127.77.0.5 group 224.0.1.187:56831 profile lights" ]
 	[ -z "$stderr" ]
 }
 
 @test "with --json it is a record, and a summary ends it" {
-	run --separate-stderr "$sim" --duration 0.1s --listen 127.0.0.1:56831 -n 300 --json
+	alone gcoap-sim --duration 0.1s --listen 127.0.0.1:56831 -n 300 --json
 	[ "$status" = 0 ]
 	[ "${#lines[@]}" = 2 ]
 	[ "$(jq -r '[.type,.members,.last,.groups[0]] | @csv' <<<"${lines[0]}")" \
@@ -40,19 +35,20 @@ summary() {
 }
 
 @test "--quiet leaves the ready line out" {
-	run --separate-stderr "$sim" -q --duration 0.1s --listen 127.0.0.1:56831
+	alone gcoap-sim -q --duration 0.1s --listen 127.0.0.1:56831
 	[ "$status" = 0 ]
 	[ -z "$output$stderr" ]
 }
 
 @test "SIGTERM and SIGINT end it with status 0" {
 	for signal in TERM INT; do
+		rm -f ready
 		# a background job of a shell ignores SIGINT unless it is put back
-		env --default-signal=INT "$sim" --listen 127.0.0.1:56831 >ready & pid=$!
-		while [ ! -s ready ]; do sleep 0.05; done
-		kill -s "$signal" "$pid"
-		wait "$pid"
-		rm ready
+		alone bash -c 'env --default-signal=INT gcoap-sim >ready & pid=$!
+			eventually test -s ready
+			kill -s $0 $pid
+			wait $pid' $signal
+		fails_with 0
 	done
 }
 
@@ -61,7 +57,7 @@ summary() {
 	[ "$status" = 7 ]
 	[ "$output" = mine ]
 	[[ $stderr == ready:* ]]
-	run -127 --separate-stderr "$sim" --netns -- no-such-command
+	run -127 --separate-stderr gcoap-sim --netns -- no-such-command
 	in_group "" 'kill -9 $$'
 	[ "$status" = 137 ]
 }
@@ -231,7 +227,7 @@ etags() {
 }
 
 @test "a port in use is one error with a hint" {
-	in_group "" "$sim"
+	in_group "" gcoap-sim
 	[ "$status" = 5 ]
 	[ "$(grep -c 'port 5683 is in use' <<<"$stderr")" = 1 ]
 	[ "$(grep -c 'hint: .*--listen' <<<"$stderr")" = 1 ]
@@ -240,7 +236,7 @@ etags() {
 @test "usage errors are named and exit 2" {
 	while IFS='|' read -r args what; do
 		# shellcheck disable=SC2086
-		run -2 --separate-stderr "$sim" $args
+		run -2 --separate-stderr gcoap-sim $args
 		[ -z "$output" ]
 		[[ $stderr == *"$what"* ]]
 	done <<-'END'

@@ -5,19 +5,12 @@ load helpers
 
 # The bench on node 1, behind the relay; 50 responders on node 2.
 bench_through_relay() { # RELAY-OPTION... -- GCOAP-BENCH-OPTION...
-	local relay=()
-
-	while [ "$1" != -- ]; do
-		relay+=("$1")
-		shift
-	done
-	shift
-	lab exec 2 ip route add local 10.77.8.0/24 dev lo
-	lab exec 2 /usr/bin/python3 "$TOP/tests/net/responders.py" 10.77.8.1 50 100 >responders.log &
-	eventually grep -q ready responders.log
+	split "$@"
+	responders_on_2 50 100
 	relay_before_node1 --port 5683 "${relay[@]}"
-	lab exec 1 gcoap-bench --json -N 20 -r 5 -t 3s "$@" "coap://$GROUP4/temp" >out.jsonl || echo $? >status
-	sleep 0.2
+	lab exec 1 gcoap-bench --json -N 20 -r 5 -t 3s "${tool[@]}" "coap://$GROUP4/temp" >out.jsonl ||
+		echo $? >status
+	stop_relay
 }
 
 lossy() { bench_through_relay --seed 7 --loss 20 --back-only --; }
@@ -32,7 +25,7 @@ confirmable() {
 	libcoap_servers4 2 2
 	relay_before_node1 --port 5683 --seed 5 --loss 15 --dup 10
 	lab exec 1 gcoap-bench --json -N 40 -r 20 coap://10.77.0.2/time >out.jsonl || echo $? >status
-	sleep 0.2
+	stop_relay
 }
 
 libcoap_group() {

@@ -2,6 +2,7 @@
 TOP=$(cd "${BATS_TEST_DIRNAME:-$(dirname "${BASH_SOURCE[0]}")}/../.." && pwd)
 BUILD=${GCOAP_BUILD:-$TOP/build}
 export TOP BUILD
+source "$TOP/tests/waiting.bash"
 export PATH=$BUILD/bin:$TOP/scripts:$PATH:/usr/sbin:/sbin
 export GCOAP_CONFIG=none
 GROUP4=224.0.1.187
@@ -53,18 +54,6 @@ exits() {
 	[ "$got" -eq "$want" ] || { echo "exit $got instead of $want: $*" >&2 && return 1; }
 }
 
-# eventually CMD...: until it succeeds, at most 10 s
-eventually() {
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		"$@" >/dev/null 2>&1 && return 0
-		sleep 0.05
-	done
-	echo "never came true: $*" >&2
-	return 1
-}
-
 has_joined4() { lab exec "$1" grep -qi BB0100E0 /proc/net/igmp; }
 has_joined6() { lab exec "$1" grep -qi "$2" /proc/net/igmp6; }
 
@@ -96,7 +85,32 @@ relay_before_node1() {
 	ip link set rb master lab0 up
 	ip link set ra up
 	"$BUILD/tests/relay" --ledger ledger "$@" labp1 ra 2>relay.log &
+	RELAY=$!
 	eventually grep -q ready relay.log
+}
+
+# stop_relay: the ledger has what was sent before
+stop_relay() {
+	kill "$RELAY"
+	wait "$RELAY" || true
+}
+
+# responders_on_2 NUMBER MS: so many servers on node 2, from 10.77.8.1 on, that answer a group
+# within that time
+responders_on_2() {
+	lab exec 2 ip route add local 10.77.8.0/24 dev lo
+	lab exec 2 /usr/bin/python3 "$TOP/tests/net/responders.py" 10.77.8.1 "$@" >responders.log &
+	eventually grep -q ready responders.log
+}
+
+# split OPTION-OF-THE-RELAY... -- OPTION-OF-THE-TOOL...: into the arrays relay and tool
+split() {
+	relay=()
+	while [ "$1" != -- ]; do
+		relay+=("$1")
+		shift
+	done
+	tool=("${@:2}")
 }
 
 # servers FILE: the distinct servers of the response records, sorted

@@ -4,21 +4,15 @@ load helpers
 
 # Client on node 1, behind the relay; a simulated group of 20 on node 2.
 observe_through_relay() { # RELAY-OPTION... -- GCOAP-OBSERVE-OPTION...
-	local relay=()
-
-	while [ "$1" != -- ]; do
-		relay+=("$1")
-		shift
-	done
-	shift
+	split "$@"
 	lab exec 2 ip route add local 10.77.8.0/24 dev lo
 	lab exec 2 gcoap-sim --json -n 20 --profile sensors --leisure 300ms --every 400ms --seed 5 \
 		--listen 10.77.0.2 --group $GROUP4 --first-address 10.77.8.1 >sim.log 2>&1 &
 	eventually grep -q ready sim.log
 	relay_before_node1 --port 5683 "${relay[@]}"
-	lab exec 1 gcoap-observe --json --pcap in.pcap -d 8s "$@" "coap://$GROUP4/temp" >out.jsonl \
+	lab exec 1 gcoap-observe --json --pcap in.pcap -d 8s "${tool[@]}" "coap://$GROUP4/temp" >out.jsonl \
 		2>err || echo $? >status
-	sleep 0.2
+	stop_relay
 }
 
 loss_5() { observe_through_relay --seed 31 --loss 5 --; }

@@ -15,37 +15,25 @@ proxy_on() {
 	eventually grep -q ready proxy.log
 }
 
-# 100 responders on node 2, within 200 ms
-responders_on_2() {
-	lab exec 2 ip route add local 10.77.8.0/24 dev lo
-	lab exec 2 /usr/bin/python3 "$TOP/tests/net/responders.py" 10.77.8.1 100 200 >responders.log &
-	eventually grep -q ready responders.log
-}
-
 # Client on node 1 behind the relay; proxy here
 client_side() { # RELAY-OPTION... -- GCOAP-GET-OPTION...
-	local relay=()
-
-	while [ "$1" != -- ]; do
-		relay+=("$1")
-		shift
-	done
-	responders_on_2
+	split "$@"
+	responders_on_2 100 200
 	proxy_on -
 	relay_before_node1 --port 5683 "${relay[@]}"
-	lab exec 1 gcoap-get --json -t 5s --proxy-timeout 2s -P coap://10.77.0.100 "${@:2}" \
+	lab exec 1 gcoap-get --json -t 5s --proxy-timeout 2s -P coap://10.77.0.100 "${tool[@]}" \
 		"coap://$GROUP4/temp" >out.jsonl 2>err || echo $? >status
-	sleep 0.2
+	stop_relay
 }
 
 # Proxy on node 1 behind the relay; client here
 server_side() { # RELAY-OPTION...
-	responders_on_2
+	responders_on_2 100 200
 	proxy_on 1 --echo off
 	relay_before_node1 --port 5683 "$@"
 	lab exec 3 gcoap-get --json -t 5s --proxy-timeout 2s -P coap://10.77.0.1 \
 		"coap://$GROUP4/temp" >out.jsonl 2>err || echo $? >status
-	sleep 0.2
+	stop_relay
 }
 
 client_loses() { client_side --seed 21 --loss 20 --back-only --; }
@@ -60,7 +48,7 @@ servers_reorder() { server_side --seed 27 --delay 800 --back-only; }
 killed() {
 	local i clients=()
 
-	responders_on_2
+	responders_on_2 100 200
 	proxy_on -
 	for ((i = 1; i <= 8; i++)); do
 		lab exec 3 gcoap-get --json -n 100 -t 6s --proxy-timeout 4s -P coap://10.77.0.100 \
@@ -87,13 +75,13 @@ setup_file() {
 	local scene
 
 	for scene in client_loses client_doubles client_reorders client_loses_both_ways; do
-		play 2 $scene client_side responders_on_2 proxy_on
+		play 2 $scene client_side proxy_on
 	done
 	wait
 	for scene in servers_lose servers_double servers_reorder; do
-		play 3 $scene server_side responders_on_2 proxy_on
+		play 3 $scene server_side proxy_on
 	done
-	play 3 killed responders_on_2 proxy_on
+	play 3 killed proxy_on
 	play 1 nobody_there
 	wait
 }

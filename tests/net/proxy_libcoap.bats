@@ -16,12 +16,12 @@ proxy_and_three() {
 capture() {
 	tshark -q -i lab0 -w all.pcap -f 'udp or tcp' >/dev/null 2>tshark.log &
 	TSHARK=$!
-	eventually grep -q 'Capturing on' tshark.log
-	sleep 0.3
+	eventually grep -q 'Capture started' tshark.log
 }
 
 stop_capture() {
-	sleep 0.5
+	echo the-last-datagram >/dev/udp/10.77.0.1/9
+	eventually grep -qa the-last-datagram all.pcap
 	kill "$TSHARK"
 	wait "$TSHARK" || true
 }
@@ -104,11 +104,13 @@ three_proxies() {
 		"coap://$GROUP4/time" >libcoap.out 2>&1 || true
 }
 
+is_bound() { ss -Hlun "sport = :$1" | grep -q .; }
+
 # libcoap's own proxy, which knows nothing of groups, before our client
 libcoap_proxy() {
 	libcoap_servers4 1 2
 	coap-server-notls -P ',proxy,10.77.0.100' -A 10.77.0.100 >server.log 2>&1 &
-	sleep 1
+	eventually is_bound 5683
 	lab exec 4 gcoap-get --json -t 9s -P coap://10.77.0.100 "coap://$GROUP4/time" >con.jsonl 2>con.err ||
 		echo $? >con.status
 	lab exec 4 gcoap-get --json -t 9s --non -P coap://10.77.0.100 "coap://$GROUP4/time" \
@@ -162,7 +164,7 @@ setup_file() {
 		play 4 node_client proxy_and_three capture stop_capture ask
 	play 4 our_client proxy_and_three capture stop_capture ask
 	play 5 three_proxies
-	play 4 libcoap_proxy
+	play 4 libcoap_proxy is_bound
 	play 4 realms realm_asks capture stop_capture
 	wait
 }

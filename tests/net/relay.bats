@@ -5,19 +5,11 @@ load helpers
 
 # Client on node 1, behind the relay; 100 responders on node 2.
 ask_through_relay() { # RELAY-OPTION... -- GCOAP-GET-OPTION...
-	local relay=()
-
-	while [ "$1" != -- ]; do
-		relay+=("$1")
-		shift
-	done
-	shift
-	lab exec 2 ip route add local 10.77.8.0/24 dev lo
-	lab exec 2 /usr/bin/python3 "$TOP/tests/net/responders.py" 10.77.8.1 100 200 >responders.log &
-	eventually grep -q ready responders.log
+	split "$@"
+	responders_on_2 100 200
 	relay_before_node1 --port 5683 "${relay[@]}"
-	lab exec 1 gcoap-get --json -t 2s "$@" "coap://$GROUP4/temp" >out.jsonl || echo $? >status
-	sleep 0.2
+	lab exec 1 gcoap-get --json -t 2s "${tool[@]}" "coap://$GROUP4/temp" >out.jsonl || echo $? >status
+	stop_relay
 }
 
 lossy() { ask_through_relay --seed 7 --loss 20 --back-only --; }

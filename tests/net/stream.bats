@@ -206,7 +206,14 @@ con() {
 }
 
 is_silent() { ss -Hlun | grep -q 127.0.0.9; }
+# What went to descriptor 4 has been read.
+is_read() {
+	python3 -c 'import fcntl, sys, termios; sys.exit(any(fcntl.ioctl(4, termios.FIONREAD, b"0000")))'
+}
+has_come() { od -An -v -tx1 acks | tr -d ' \n' | grep -q "$1"; }
 acks() {
+	local client
+
 	make_keys
 	simulate
 	proxy
@@ -216,17 +223,21 @@ acks() {
 		s.bind(("127.0.0.9", 5699))
 		time.sleep(60)' &
 	eventually is_silent
-	{
-		sleep 0.5
-		con 01 coap://127.77.0.1/temp
-		sleep 0.5
-		con 01 coap://127.77.0.1/temp
-		sleep 0.5
-		con 02 coap://127.0.0.9:5699/silent
-		sleep 0.5
-	} | timeout 5 openssl s_client -dtls1_2 -quiet -connect 127.0.0.1:5702 \
+	mkfifo requests
+	openssl s_client -dtls1_2 -quiet -state -connect 127.0.0.1:5702 \
 		-psk_identity alice -psk "$(printf %s "$SECRET" | od -An -tx1 | tr -d ' \n')" \
-		2>client.err | od -An -v -tx1 | tr -d ' \n' >acks.hex || true
+		<requests >acks 2>client.err &
+	client=$!
+	exec 4>requests
+	eventually grep -q 'read finished' client.err
+	con 01 coap://127.77.0.1/temp >&4
+	eventually has_come 61450001aa
+	con 01 coap://127.77.0.1/temp >&4
+	eventually is_read # each is a record of its own
+	con 02 coap://127.0.0.9:5699/silent >&4
+	eventually has_come 60000002
+	kill "$client"
+	od -An -v -tx1 acks | tr -d ' \n' >acks.hex
 }
 
 our_clients_and_the_proxy() {
@@ -328,8 +339,8 @@ odd_ends() {
 }
 
 @test "an ACK over DTLS carries a fast answer, and does not wait for a slow one" {
-	on_lo acks make_keys authority key issue credentials psk_file proxy is_bound simulate con \
-		is_silent
+	on_lo acks make_keys authority key issue credentials psk_file proxy is_bound con is_silent \
+		is_read has_come
 	[ "$(grep -o 61450001aa acks.hex | wc -l)" -eq 1 ]
 	[ "$(grep -o 60000002 acks.hex | wc -l)" -eq 1 ]
 	run ! grep -q 60000001 acks.hex

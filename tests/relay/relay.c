@@ -163,7 +163,8 @@ static void relay_udp(int to, uint8_t *frame, size_t len, const struct udp_view 
 	}
 }
 
-static void relay_one(int from)
+/* Relay what has come on one side, a frame; false: nothing has. */
+static bool relay_one(int from)
 {
 	static uint8_t frame[FRAME_MOST];
 	ssize_t n = recv(fds[from], frame, sizeof(frame), MSG_DONTWAIT);
@@ -172,7 +173,7 @@ static void relay_one(int from)
 	int to = !from;
 
 	if (n <= 0)
-		return;
+		return false;
 	v = udp_find(frame, (size_t)n);
 	if (v.family)
 		udp_make_checksum(frame, &v);
@@ -181,6 +182,7 @@ static void relay_one(int from)
 		pass(to, frame, (size_t)n);
 	else
 		relay_udp(to, frame, (size_t)n, &v);
+	return true;
 }
 
 /* Send what is due; returns how long to wait for the next, -1: for ever. */
@@ -197,6 +199,7 @@ static int run_queue(void)
 	return queue ? (int)(queue->due_ms - now) : -1;
 }
 
+/* Until it is told to stop; the ledger has all that had come by then. */
 static void run(void)
 {
 	struct pollfd p[2] = { { .fd = fds[0], .events = POLLIN },
@@ -210,6 +213,9 @@ static void run(void)
 				relay_one(i);
 		}
 	}
+	for (int i = 0; i < 2; i++)
+		while (relay_one(i))
+			;
 }
 
 static void usage(void)
