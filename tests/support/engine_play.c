@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc_fail.h"
+#include "test.h"
+
 static struct play *of(struct gcoap_sink *to)
 {
 	return (struct play *)to;
@@ -246,4 +249,25 @@ struct gcoap_summary play_summary(const struct play *p)
 
 	gcoap_client_summary(p->client, &sum, p->now);
 	return sum;
+}
+
+void play_without_memory(void (*run)(struct play *p))
+{
+	size_t n;
+
+	for (n = 1;; n++) {
+		struct play *p;
+
+		alloc_fail_at(n);
+		p = play_try(NULL);
+		if (p) {
+			run(p);
+			gcoap_client_stop(p->client, GCOAP_ENDED_INTERRUPT, p->now);
+			assert_true(p->engine->done(p->engine));
+		}
+		play_free(p);
+		if (!alloc_failed())
+			break;
+	}
+	assert_true(n > 10);
 }

@@ -64,6 +64,8 @@ int play_ask(struct play *p, const struct gcoap_ask *ask);
 void play_flush(struct play *p);
 /* Move the clock by @by, ticking at every deadline on the way and sending what is to be sent. */
 void play_wait(struct play *p, gcoap_time by);
+/* Each allocation of a run fails once; whatever is under way then can be stopped. */
+void play_without_memory(void (*run)(struct play *p));
 /* The message sent last. */
 const struct gcoap_msg *play_last(const struct play *p);
 

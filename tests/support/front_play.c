@@ -73,6 +73,12 @@ void front_forget(struct front_play *p)
 	p->n_sent = 0;
 }
 
+int front_tear_down(void **state)
+{
+	front_close(*state);
+	return 0;
+}
+
 void front_request(struct gcoap_msg *m, enum gcoap_type type, uint16_t mid)
 {
 	static const uint8_t token[] = { 0xa1, 0xb2 };
@@ -123,6 +129,14 @@ int front_recv(struct front_play *p, const char *from, const struct gcoap_msg *m
 
 	assert_true(len > 0);
 	return front_recv_bytes(p, from, buf, (size_t)len);
+}
+
+void front_give(struct front_play *p, const char *from, enum gcoap_type type, uint16_t mid)
+{
+	struct gcoap_msg m;
+
+	front_request(&m, type, mid);
+	assert_int_equal(front_recv(p, from, &m), 0);
 }
 
 int front_recv_empty(struct front_play *p, const char *from, enum gcoap_type type, uint16_t mid)

@@ -42,6 +42,7 @@ void front_init(struct front_play *p);
 void front_open(struct front_play *p); /* after changes to p->config */
 void front_close(struct front_play *p);
 void front_forget(struct front_play *p);
+int front_tear_down(void **state); /* *@state is the front */
 
 /* A request with token a1 b2 and "r" as its path. */
 void front_request(struct gcoap_msg *m, enum gcoap_type type, uint16_t mid);
@@ -49,6 +50,8 @@ void front_request(struct gcoap_msg *m, enum gcoap_type type, uint16_t mid);
 int front_recv(struct front_play *p, const char *from, const struct gcoap_msg *m);
 int front_recv_bytes(struct front_play *p, const char *from, const void *bytes, size_t len);
 int front_recv_datagram(struct front_play *p, struct gcoap_datagram *in);
+/* front_request() of @from, which is taken. */
+void front_give(struct front_play *p, const char *from, enum gcoap_type type, uint16_t mid);
 /* An empty message. */
 int front_recv_empty(struct front_play *p, const char *from, enum gcoap_type type, uint16_t mid);
 /* 2.05 with @text to the last request. */

@@ -133,6 +133,23 @@ void proxy_play_free(struct proxy_play *p)
 	free(p);
 }
 
+int proxy_play_set_up(void **state)
+{
+	struct proxy_play **p = *state;
+
+	*p = proxy_play_new(NULL);
+	return 0;
+}
+
+int proxy_play_tear_down(void **state)
+{
+	struct proxy_play **p = *state;
+
+	proxy_play_free(*p);
+	*p = NULL;
+	return 0;
+}
+
 struct gcoap_peer proxy_play_peer(struct proxy_play *p, const char *from)
 {
 	return (struct gcoap_peer){ .way = &p->way,

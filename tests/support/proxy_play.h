@@ -43,6 +43,9 @@ struct proxy_play *proxy_play_new(void (*change)(struct gcoap_proxy_config *c));
 /* NULL when it could not be made. */
 struct proxy_play *proxy_play_try(void (*change)(struct gcoap_proxy_config *c));
 void proxy_play_free(struct proxy_play *p);
+/* For each test of a file: *@state is the address of the file's pointer. */
+int proxy_play_set_up(void **state);
+int proxy_play_tear_down(void **state);
 
 struct gcoap_peer proxy_play_peer(struct proxy_play *p, const char *from);
 /* A request of the client at @from, as hex or as a message; then send what is to be sent. */

@@ -185,6 +185,19 @@ void fx_close(struct fx *f)
 	free(f->sent);
 }
 
+void fx_open_prompt(struct fx *f, uint32_t members)
+{
+	fx_init(f, members);
+	f->config.transmission.leisure = 0;
+	fx_open(f);
+}
+
+int fx_tear_down(void **state)
+{
+	fx_close(*state);
+	return 0;
+}
+
 void fx_request(struct gcoap_msg *m, enum gcoap_type type, uint8_t code, uint16_t mid,
 		const char *path)
 {

@@ -37,6 +37,8 @@ struct fx {
 void fx_init(struct fx *f, uint32_t members);
 void fx_open(struct fx *f); /* after changes to f->config */
 void fx_close(struct fx *f);
+void fx_open_prompt(struct fx *f, uint32_t members); /* both, without leisure */
+int fx_tear_down(void **state);			     /* *@state is the host */
 
 struct gcoap_addr fx_member(uint32_t i);
 /* A request with token 0xa1 0xb2 and one Uri-Path a segment. */

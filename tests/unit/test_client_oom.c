@@ -74,34 +74,14 @@ static void upload_run(struct play *p)
 	play_wait(p, 100 * GCOAP_SECOND);
 }
 
-static void sweep(void (*run)(struct play *p))
-{
-	struct play *p;
-	size_t n;
-
-	for (n = 1;; n++) {
-		alloc_fail_at(n);
-		p = play_try(NULL);
-		if (p) {
-			run(p);
-			gcoap_client_stop(p->client, GCOAP_ENDED_INTERRUPT, p->now);
-			assert_true(p->engine->done(p->engine));
-		}
-		play_free(p);
-		if (!alloc_failed())
-			break;
-	}
-	assert_true(n > 10);
-}
-
 static void a_group_run_survives_every_failed_allocation(void **state)
 {
-	sweep(group_run);
+	play_without_memory(group_run);
 }
 
 static void an_upload_survives_every_failed_allocation(void **state)
 {
-	sweep(upload_run);
+	play_without_memory(upload_run);
 }
 
 static void a_known_server_costs_no_allocation(void **state)

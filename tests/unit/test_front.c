@@ -18,27 +18,13 @@ static int opened(void **state)
 	return 0;
 }
 
-static int closed(void **state)
-{
-	front_close(*state);
-	return 0;
-}
-
-static void give(struct front_play *p, const char *from, enum gcoap_type type, uint16_t mid)
-{
-	struct gcoap_msg m;
-
-	front_request(&m, type, mid);
-	assert_int_equal(front_recv(p, from, &m), 0);
-}
-
 static void a_response_during_the_request_is_piggybacked(void **state)
 {
 	struct front_play *p = *state;
 	const struct gcoap_msg *m;
 
 	p->answers = 1;
-	give(p, C1, GCOAP_CON, 0x1234);
+	front_give(p, C1, GCOAP_CON, 0x1234);
 	assert_int_equal(p->n_sent, 1);
 	m = front_last(p);
 	assert_int_equal(m->type, GCOAP_ACK);
@@ -54,7 +40,7 @@ static void a_con_without_a_response_is_acknowledged_at_once(void **state)
 	struct front_play *p = *state;
 	const struct gcoap_msg *m;
 
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	assert_int_equal(p->n_sent, 1);
 	m = front_last(p);
 	assert_int_equal(m->type, GCOAP_ACK);
@@ -71,7 +57,7 @@ static void only_the_first_of_several_responses_is_piggybacked(void **state)
 	struct front_play *p = *state;
 
 	p->answers = 3;
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	assert_int_equal(p->n_sent, 3);
 	assert_int_equal(p->sent[0].msg.type, GCOAP_ACK);
 	assert_int_equal(p->sent[1].msg.type, GCOAP_NON);
@@ -83,10 +69,10 @@ static void a_non_request_gets_non_responses_and_no_ack(void **state)
 {
 	struct front_play *p = *state;
 
-	give(p, C1, GCOAP_NON, 7);
+	front_give(p, C1, GCOAP_NON, 7);
 	assert_int_equal(p->n_sent, 0);
 	p->answers = 1;
-	give(p, C1, GCOAP_NON, 8);
+	front_give(p, C1, GCOAP_NON, 8);
 	assert_int_equal(p->n_sent, 1);
 	assert_int_equal(front_last(p)->type, GCOAP_NON);
 }
@@ -97,11 +83,11 @@ static void a_duplicate_con_gets_the_same_bytes_again(void **state)
 	struct front_sent first;
 
 	p->answers = 1;
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	first = p->sent[0];
 	p->answer = "other";
 	front_wait(p, 100 * GCOAP_SECOND);
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	assert_int_equal(p->n_requests, 1);
 	assert_int_equal(p->n_sent, 2);
 	assert_int_equal(p->sent[1].d.data.len, first.d.data.len);
@@ -113,9 +99,9 @@ static void a_duplicate_of_what_was_not_piggybacked_gets_an_empty_ack(void **sta
 {
 	struct front_play *p = *state;
 
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	front_respond(p, GCOAP_SEND_NON, "later");
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	assert_int_equal(p->n_requests, 1);
 	assert_int_equal(p->n_sent, 3);
 	assert_int_equal(front_last(p)->type, GCOAP_ACK);
@@ -127,8 +113,8 @@ static void a_duplicate_non_is_ignored(void **state)
 	struct front_play *p = *state;
 
 	p->answers = 1;
-	give(p, C1, GCOAP_NON, 7);
-	give(p, C1, GCOAP_NON, 7);
+	front_give(p, C1, GCOAP_NON, 7);
+	front_give(p, C1, GCOAP_NON, 7);
 	assert_int_equal(p->n_requests, 1);
 	assert_int_equal(p->n_sent, 1);
 }
@@ -141,9 +127,9 @@ static void message_ids_belong_to_endpoint_address_and_lifetime(void **state)
 	uint8_t buf[64];
 
 	p->answers = 1;
-	give(p, C1, GCOAP_CON, 7);
-	give(p, C2, GCOAP_CON, 7);
-	give(p, "198.51.100.1:40002", GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
+	front_give(p, C2, GCOAP_CON, 7);
+	front_give(p, "198.51.100.1:40002", GCOAP_CON, 7);
 	assert_int_equal(p->n_requests, 3);
 	front_request(&m, GCOAP_CON, 7);
 	in.data = (struct gcoap_bytes){ buf, (size_t)gcoap_msg_encode(&m, buf, sizeof(buf)) };
@@ -151,17 +137,17 @@ static void message_ids_belong_to_endpoint_address_and_lifetime(void **state)
 	assert_int_equal(p->n_requests, 4);
 	assert_true(gcoap_addr_equal(&p->sent[p->n_sent - 1].d.from, &in.to));
 	/* NON_LIFETIME and EXCHANGE_LIFETIME */
-	give(p, C1, GCOAP_NON, 8);
+	front_give(p, C1, GCOAP_NON, 8);
 	assert_int_equal(p->n_requests, 5);
 	front_wait(p, 144 * GCOAP_SECOND);
-	give(p, C1, GCOAP_NON, 8);
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_NON, 8);
+	front_give(p, C1, GCOAP_CON, 7);
 	assert_int_equal(p->n_requests, 5);
 	front_wait(p, 2 * GCOAP_SECOND);
-	give(p, C1, GCOAP_NON, 8);
+	front_give(p, C1, GCOAP_NON, 8);
 	assert_int_equal(p->n_requests, 6);
 	front_wait(p, 102 * GCOAP_SECOND);
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	assert_int_equal(p->n_requests, 7);
 }
 
@@ -174,14 +160,14 @@ static void a_response_that_was_displaced_leaves_an_empty_ack(void **state)
 	p->answer = body;
 	p->answers = 1;
 	for (uint16_t mid = 0; mid < 4000; mid++) {
-		give(p, C1, GCOAP_CON, mid);
+		front_give(p, C1, GCOAP_CON, mid);
 		front_forget(p);
 	}
-	give(p, C1, GCOAP_CON, 3999);
+	front_give(p, C1, GCOAP_CON, 3999);
 	assert_int_equal(front_last(p)->payload.len, sizeof(body) - 1);
-	give(p, C1, GCOAP_CON, 3999 - 3300);
+	front_give(p, C1, GCOAP_CON, 3999 - 3300);
 	assert_int_equal(front_last(p)->payload.len, sizeof(body) - 1);
-	give(p, C1, GCOAP_CON, 0);
+	front_give(p, C1, GCOAP_CON, 0);
 	assert_int_equal(front_last(p)->code, GCOAP_EMPTY);
 	assert_int_equal(front_last(p)->type, GCOAP_ACK);
 	assert_int_equal(p->n_requests, 4000);
@@ -192,7 +178,7 @@ static void a_con_response_is_retransmitted_until_it_is_lost(void **state)
 	struct front_play *p = *state;
 	gcoap_time start = p->now;
 
-	give(p, C1, GCOAP_NON, 7);
+	front_give(p, C1, GCOAP_NON, 7);
 	assert_int_equal(front_respond(p, GCOAP_SEND_CON, "here?"), 0);
 	assert_int_equal(front_last(p)->type, GCOAP_CON);
 	front_wait(p, 61 * GCOAP_SECOND);
@@ -215,7 +201,7 @@ static void an_ack_ends_the_retransmission(void **state)
 	struct front_play *p = *state;
 	uint16_t mid;
 
-	give(p, C1, GCOAP_NON, 7);
+	front_give(p, C1, GCOAP_NON, 7);
 	front_respond(p, GCOAP_SEND_CON, "here?");
 	mid = front_last(p)->mid;
 	front_recv_empty(p, C2, GCOAP_ACK, mid); /* somebody else's */
@@ -235,7 +221,7 @@ static void a_rst_tells_whose_token_is_lost(void **state)
 	struct front_play *p = *state;
 
 	for (size_t i = 0; i < 2; i++) {
-		give(p, C1, GCOAP_NON, (uint16_t)(7 + i));
+		front_give(p, C1, GCOAP_NON, (uint16_t)(7 + i));
 		front_respond(p, kinds[i], "unwanted");
 		front_recv_empty(p, C2, GCOAP_RST, front_last(p)->mid);
 		assert_int_equal(p->n_lost, i);
@@ -269,7 +255,7 @@ static void a_closed_port_tells_whose_token_is_lost(void **state)
 	struct front_play *p = *state;
 
 	for (size_t i = 0; i < 2; i++) {
-		give(p, C1, GCOAP_NON, (uint16_t)(7 + i));
+		front_give(p, C1, GCOAP_NON, (uint16_t)(7 + i));
 		front_respond(p, kinds[i], "unwanted");
 		icmp(p, &p->sent[i], C1, 6, ECONNREFUSED);
 		icmp(p, &p->sent[i], C1, 6, ECONNREFUSED); /* and again */
@@ -287,7 +273,7 @@ static void icmp_that_proves_nothing_ends_nothing(void **state)
 	struct front_play *p = *state;
 	struct front_sent *s, forged;
 
-	give(p, C1, GCOAP_NON, 7);
+	front_give(p, C1, GCOAP_NON, 7);
 	front_respond(p, GCOAP_SEND_CON, "wanted");
 	s = &p->sent[0];
 	icmp(p, s, C2, s->d.data.len, ECONNREFUSED);
@@ -309,7 +295,7 @@ static void a_client_gets_65536_message_ids_in_turn(void **state)
 	static uint8_t used[65536];
 	struct front_play *p = *state;
 
-	give(p, C1, GCOAP_NON, 7);
+	front_give(p, C1, GCOAP_NON, 7);
 	for (int i = 0; i < 65536; i++) {
 		front_forget(p);
 		front_respond(p, GCOAP_SEND_NON, "x");
@@ -376,7 +362,7 @@ static void what_waits_to_be_sent_is_bounded(void **state)
 	struct front_play *p = *state;
 	uint32_t n;
 
-	give(p, C1, GCOAP_NON, 7);
+	front_give(p, C1, GCOAP_NON, 7);
 	for (n = 0; n < 200000; n++) {
 		struct gcoap_msg m;
 
@@ -399,7 +385,7 @@ static void a_response_too_long_for_a_datagram_is_not_taken(void **state)
 	struct front_play *p = *state;
 	struct gcoap_msg m;
 
-	give(p, C1, GCOAP_NON, 7);
+	front_give(p, C1, GCOAP_NON, 7);
 	gcoap_msg_init(&m, GCOAP_NON, GCOAP_CONTENT);
 	m.payload = (struct gcoap_bytes){ body, sizeof(body) };
 	assert_int_equal(p->peer.way->respond(p->peer.way, &p->peer, &m, GCOAP_SEND_NON, p->now),
@@ -427,15 +413,15 @@ static void every_message_is_told(void **state)
 	p->config.seen = on_seen;
 	front_open(p);
 	p->answers = 2;
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	p->answers = 0;
-	give(p, C1, GCOAP_CON, 8);
+	front_give(p, C1, GCOAP_CON, 8);
 	front_recv_empty(p, C1, GCOAP_CON, 9);
 	assert_int_equal(told[false], 3);
 	assert_int_equal(told[true], 4);
 }
 
-#define test(name) cmocka_unit_test_setup_teardown(name, opened, closed)
+#define test(name) cmocka_unit_test_setup_teardown(name, opened, front_tear_down)
 
 int main(void)
 {

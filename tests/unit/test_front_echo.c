@@ -20,12 +20,6 @@ static int opened(void **state)
 	return 0;
 }
 
-static int closed(void **state)
-{
-	front_close(*state);
-	return 0;
-}
-
 static struct gcoap_bytes echo_of(const struct gcoap_msg *m)
 {
 	const struct gcoap_option *o = gcoap_msg_find(m, GCOAP_ECHO);
@@ -436,7 +430,7 @@ static void a_million_guesses_prove_nothing(void **state)
 	assert_int_equal(front_stats(p).challenged, 1000000);
 }
 
-#define test(name) cmocka_unit_test_setup_teardown(name, opened, closed)
+#define test(name) cmocka_unit_test_setup_teardown(name, opened, front_tear_down)
 
 int main(void)
 {

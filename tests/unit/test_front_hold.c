@@ -20,20 +20,6 @@ static int opened(void **state)
 	return 0;
 }
 
-static int closed(void **state)
-{
-	front_close(*state);
-	return 0;
-}
-
-static void give(struct front_play *p, const char *from, enum gcoap_type type, uint16_t mid)
-{
-	struct gcoap_msg m;
-
-	front_request(&m, type, mid);
-	assert_int_equal(front_recv(p, from, &m), 0);
-}
-
 static void assert_empty_ack(const struct front_play *p, size_t i, uint16_t mid)
 {
 	assert_true(i < p->n_sent);
@@ -48,7 +34,7 @@ static void a_response_in_time_rides_on_the_ack(void **state)
 	struct front_play *p = *state;
 	struct front_sent first;
 
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	assert_int_equal(p->n_sent, 0);
 	assert_false(p->engine->done(p->engine));
 	front_wait(p, HOLD - 1);
@@ -64,7 +50,7 @@ static void a_response_in_time_rides_on_the_ack(void **state)
 	front_wait(p, 100 * GCOAP_SECOND);
 	assert_int_equal(p->n_sent, 1);
 	assert_true(p->engine->done(p->engine));
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	assert_int_equal(p->n_requests, 1);
 	assert_int_equal(p->n_sent, 2);
 	assert_int_equal(p->sent[1].d.data.len, first.d.data.len);
@@ -75,7 +61,7 @@ static void a_response_after_it_is_separate(void **state)
 {
 	struct front_play *p = *state;
 
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	assert_true(p->engine->deadline(p->engine) == p->now + HOLD);
 	front_wait(p, HOLD);
 	assert_int_equal(p->n_sent, 1);
@@ -85,7 +71,7 @@ static void a_response_after_it_is_separate(void **state)
 	assert_int_equal(p->n_sent, 2);
 	assert_int_equal(front_last(p)->type, GCOAP_CON);
 	assert_int_not_equal(front_last(p)->mid, 7);
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	assert_empty_ack(p, 2, 7);
 }
 
@@ -93,7 +79,7 @@ static void only_the_first_of_several_rides(void **state)
 {
 	struct front_play *p = *state;
 
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	front_wait(p, HOLD / 2);
 	for (int i = 0; i < 3; i++)
 		front_respond(p, GCOAP_SEND_NON, "of a group");
@@ -109,10 +95,10 @@ static void duplicates_wait_with_the_first(void **state)
 {
 	struct front_play *p = *state;
 
-	give(p, C1, GCOAP_CON, 7);
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	front_wait(p, HOLD / 2);
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	assert_int_equal(p->n_sent, 0);
 	front_wait(p, GCOAP_SECOND);
 	assert_int_equal(p->n_sent, 1);
@@ -125,13 +111,13 @@ static void acks_go_out_in_the_order_of_their_requests(void **state)
 {
 	struct front_play *p = *state;
 
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	front_wait(p, HOLD / 2);
-	give(p, C2, GCOAP_CON, 8);
+	front_give(p, C2, GCOAP_CON, 8);
 	front_respond(p, GCOAP_SEND_NON, "to the second");
 	assert_int_equal(p->n_sent, 1);
 	assert_int_equal(p->sent[0].msg.mid, 8);
-	give(p, "198.51.100.3:40001", GCOAP_CON, 9);
+	front_give(p, "198.51.100.3:40001", GCOAP_CON, 9);
 	front_wait(p, HOLD / 2);
 	assert_int_equal(p->n_sent, 2);
 	assert_empty_ack(p, 1, 7);
@@ -144,9 +130,9 @@ static void another_request_under_the_token_gets_its_own_answer(void **state)
 {
 	struct front_play *p = *state;
 
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	p->answers = 1;
-	give(p, C1, GCOAP_CON, 8);
+	front_give(p, C1, GCOAP_CON, 8);
 	assert_int_equal(p->n_sent, 2);
 	assert_empty_ack(p, 0, 7);
 	assert_int_equal(p->sent[1].msg.type, GCOAP_ACK);
@@ -160,7 +146,7 @@ static void non_requests_are_not_held(void **state)
 {
 	struct front_play *p = *state;
 
-	give(p, C1, GCOAP_NON, 7);
+	front_give(p, C1, GCOAP_NON, 7);
 	assert_true(p->engine->deadline(p->engine) == GCOAP_NEVER);
 	front_respond(p, GCOAP_SEND_NON, "soon");
 	assert_int_equal(front_last(p)->type, GCOAP_NON);
@@ -174,7 +160,7 @@ static void a_response_that_cannot_be_sent_leaves_the_ack(void **state)
 	struct front_play *p = *state;
 	struct gcoap_msg m;
 
-	give(p, C1, GCOAP_CON, 7);
+	front_give(p, C1, GCOAP_CON, 7);
 	gcoap_msg_init(&m, GCOAP_NON, GCOAP_CONTENT);
 	gcoap_msg_set_token(&m, p->request.token, p->request.token_len);
 	m.payload = (struct gcoap_bytes){ body, sizeof(body) };
@@ -192,17 +178,17 @@ static void so_many_are_held_and_no_more(void **state)
 
 	for (int i = 0; i < 1100; i++) {
 		snprintf(from, sizeof(from), "198.51.100.1:%d", 10000 + i);
-		give(p, from, GCOAP_CON, (uint16_t)i);
+		front_give(p, from, GCOAP_CON, (uint16_t)i);
 		assert_int_equal(p->n_sent, i < 1024 ? 0 : i - 1023);
 	}
 	front_wait(p, HOLD);
 	assert_int_equal(p->n_sent, 1100);
 	assert_true(p->engine->done(p->engine));
-	give(p, C1, GCOAP_CON, 2000); /* freed with the front */
+	front_give(p, C1, GCOAP_CON, 2000); /* freed with the front */
 	assert_int_equal(p->n_sent, 1100);
 }
 
-#define test(name) cmocka_unit_test_setup_teardown(name, opened, closed)
+#define test(name) cmocka_unit_test_setup_teardown(name, opened, front_tear_down)
 
 int main(void)
 {

@@ -8,16 +8,8 @@ static uint16_t next_mid;
 
 static int open_host(void **state)
 {
-	(void)state;
-	fx_init(&f, 2);
-	fx_open(&f);
-	return 0;
-}
-
-static int close_host(void **state)
-{
-	(void)state;
-	fx_close(&f);
+	fx_init(*state, 2);
+	fx_open(*state);
 	return 0;
 }
 
@@ -375,7 +367,8 @@ static void preconditions_guard_a_put(void **state)
 	assert_int_equal(f.version, 2);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_host, close_host)
+#define TEST(name) \
+	cmocka_unit_test_prestate_setup_teardown(name, open_host, fx_tear_down, &f)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -7,17 +7,7 @@ static struct fx f;
 
 static int open_host(void **state)
 {
-	(void)state;
-	fx_init(&f, 3);
-	f.config.transmission.leisure = 0;
-	fx_open(&f);
-	return 0;
-}
-
-static int close_host(void **state)
-{
-	(void)state;
-	fx_close(&f);
+	fx_open_prompt(*state, 3);
 	return 0;
 }
 
@@ -341,7 +331,8 @@ static void there_is_an_end_to_observers(void **state)
 	assert_int_equal(observe_value(0), UINT32_MAX);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_host, close_host)
+#define TEST(name) \
+	cmocka_unit_test_prestate_setup_teardown(name, open_host, fx_tear_down, &f)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -9,20 +9,6 @@
 
 static struct proxy_play *p;
 
-static int set_up(void **state)
-{
-	(void)state;
-	p = proxy_play_new(NULL);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	proxy_play_free(p);
-	return 0;
-}
-
 static void assert_answer(const char *hex)
 {
 	assert_true(proxy_play_is(proxy_play_last(p), hex, false));
@@ -453,7 +439,8 @@ static void a_token_that_comes_again_takes_the_place_of_the_old(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define t(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define t(name) \
+	cmocka_unit_test_prestate_setup_teardown(name, proxy_play_set_up, proxy_play_tear_down, &p)
 		t(a_group_request_is_multicast_without_proxy_options),
 		t(both_dialects_ask_the_same),
 		t(answers_name_their_server),

@@ -10,14 +10,6 @@
 static const uint8_t sixty = 60;
 static struct proxy_play *p;
 
-static int tear_down(void **state)
-{
-	(void)state;
-	proxy_play_free(p);
-	p = NULL;
-	return 0;
-}
-
 static void make(void (*change)(struct gcoap_proxy_config *c))
 {
 	proxy_play_free(p);
@@ -445,7 +437,8 @@ static void for_strangers_no_name_is_looked_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define t(name) cmocka_unit_test_teardown(name, tear_down)
+#define t(name) \
+	cmocka_unit_test_prestate_setup_teardown(name, NULL, proxy_play_tear_down, &p)
 		t(without_the_option_it_is_4_00),
 		t(the_configured_dialect_is_shown),
 		t(strangers_are_told_4_01_before_4_00),

@@ -14,20 +14,6 @@ static struct proxy_play *p;
 static uint8_t token[8]; /* of the registration upstream */
 static uint16_t mid;
 
-static int set_up(void **state)
-{
-	(void)state;
-	p = proxy_play_new(NULL);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	proxy_play_free(p);
-	return 0;
-}
-
 static struct gcoap_proxy_stats stats(void)
 {
 	struct gcoap_proxy_stats s;
@@ -596,7 +582,8 @@ static void nothing_stays_behind(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) \
+	cmocka_unit_test_prestate_setup_teardown(f, proxy_play_set_up, proxy_play_tear_down, &p)
 	const struct CMUnitTest tests[] = {
 		TEST(a_registration_is_multicast),
 		TEST(notifications_are_as_in_the_drafts),

@@ -29,14 +29,6 @@ static void reversed(struct gcoap_proxy_config *c)
 	c->standin = GCOAP_STANDIN_C;
 }
 
-static int tear_down(void **state)
-{
-	(void)state;
-	proxy_play_free(p);
-	p = NULL;
-	return 0;
-}
-
 static struct gcoap_proxy_stats stats(void)
 {
 	struct gcoap_proxy_stats s;
@@ -293,7 +285,8 @@ static void short_memory_does_no_harm(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_teardown(f, tear_down)
+#define TEST(f) \
+	cmocka_unit_test_prestate_setup_teardown(f, NULL, proxy_play_tear_down, &p)
 	const struct CMUnitTest tests[] = {
 		TEST(the_next_proxy_has_one_registration),
 		TEST(the_next_proxy_is_told_of_the_end),

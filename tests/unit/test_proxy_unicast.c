@@ -10,21 +10,6 @@
 static const uint8_t sixty = 60;
 static struct proxy_play *p;
 
-static int set_up(void **state)
-{
-	(void)state;
-	p = proxy_play_new(NULL);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	proxy_play_free(p);
-	p = NULL;
-	return 0;
-}
-
 static struct gcoap_msg get(enum gcoap_type type)
 {
 	struct gcoap_msg m;
@@ -401,7 +386,8 @@ static void a_token_in_use_stops_both(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define t(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define t(name) \
+	cmocka_unit_test_prestate_setup_teardown(name, proxy_play_set_up, proxy_play_tear_down, &p)
 		t(a_server_is_asked_as_the_client_asked),
 		t(non_stays_non),
 		t(blocks_pass_end_to_end),

@@ -7,16 +7,8 @@ static struct fx f;
 
 static int open_host(void **state)
 {
-	(void)state;
-	fx_init(&f, 4);
-	fx_open(&f);
-	return 0;
-}
-
-static int close_host(void **state)
-{
-	(void)state;
-	fx_close(&f);
+	fx_init(*state, 4);
+	fx_open(*state);
 	return 0;
 }
 
@@ -306,7 +298,8 @@ static void a_host_needs_members_and_callbacks(void **state)
 	gcoap_serve_free(&s);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_host, close_host)
+#define TEST(name) \
+	cmocka_unit_test_prestate_setup_teardown(name, open_host, fx_tear_down, &f)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -8,17 +8,7 @@ static uint16_t mid;
 
 static int open_host(void **state)
 {
-	(void)state;
-	fx_init(&f, 2);
-	f.config.transmission.leisure = 0;
-	fx_open(&f);
-	return 0;
-}
-
-static int close_host(void **state)
-{
-	(void)state;
-	fx_close(&f);
+	fx_open_prompt(*state, 2);
 	return 0;
 }
 
@@ -308,7 +298,8 @@ static void multi_etag_means_nothing_in_a_post_or_by_unicast(void **state)
 	assert_int_equal(fx_msg(&f, 0).code, GCOAP_CONTENT);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_host, close_host)
+#define TEST(name) \
+	cmocka_unit_test_prestate_setup_teardown(name, open_host, fx_tear_down, &f)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -10,9 +10,7 @@ static struct fx f;
 static int open_host(void **state)
 {
 	(void)state;
-	fx_init(&f, 3);
-	f.config.transmission.leisure = 0;
-	fx_open(&f);
+	fx_open_prompt(&f, 3);
 	return 0;
 }
 
