@@ -2,18 +2,6 @@
 # gcoap-etag beside a simulated group: who still has what we hold.
 load helpers
 
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config HOME=$BATS_TEST_TMPDIR
-	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
-}
-
-# run_group "SIM OPTIONS" SCRIPT
-run_group() {
-	# shellcheck disable=SC2086 # words
-	apart gcoap-sim -q --netns --seed 7 --leisure 100ms $1 -- bash -c "$2"
-}
-
 states() {
 	jq -r 'select(.type == "validation") | .state + " " + (.means // "-") + " " + (.saved | tostring)' "$1" | sort | uniq -c | tr -s ' '
 }

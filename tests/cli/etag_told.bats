@@ -2,18 +2,6 @@
 # What gcoap-etag and --cache say when a run is not as it should be.
 load helpers
 
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return 1
-	export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config HOME=$BATS_TEST_TMPDIR
-	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
-}
-
-# run_group "SIM OPTIONS" SCRIPT
-run_group() {
-	# shellcheck disable=SC2086 # words
-	apart gcoap-sim -q --netns --seed 7 --leisure 100ms $1 -- bash -c "$2"
-}
-
 @test "an error of one server is told, and is not silence" {
 	run_group "-n 1" 'gcoap-etag 127.77.0.1/none'
 	fails_with 1

@@ -11,7 +11,8 @@ export LC_ALL=C.UTF-8 TERM=xterm
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
-	export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config HOME=$BATS_TEST_TMPDIR
+	export HOME=$BATS_TEST_TMPDIR
+	export XDG_CONFIG_HOME=$HOME/config XDG_CACHE_HOME=$HOME/cache
 	mkdir -p "$XDG_CONFIG_HOME/gcoap"
 }
 
@@ -33,6 +34,12 @@ alone() {
 # The same beside a simulated group: group [OPTION of gcoap-sim]... -- COMMAND...
 group() {
 	apart gcoap-sim -q --netns --seed 7 "$@"
+}
+
+# run_group "OPTION-OF-GCOAP-SIM..." SCRIPT: a script beside a simulated group
+run_group() {
+	# shellcheck disable=SC2086 # words
+	apart gcoap-sim -q --netns --seed 7 --leisure 100ms $1 -- bash -c "$2"
 }
 
 # The same beside one server that answers as the case says: hostile CASE COMMAND...
