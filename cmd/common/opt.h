@@ -82,6 +82,12 @@ int opt_uint(const char *text, uint32_t *out);
 int opt_percent(const char *text, double *out);
 int opt_bool(const char *text, bool *out);
 
+/*
+ * Copy the rows of @from to @to, which has room for @cap, the last one included. Returns the copy
+ * of the row called @name, for the tool to change; there is one.
+ */
+struct opt *opt_rows_copy(struct opt *to, size_t cap, const struct opt *from, const char *name);
+
 /* True when the option was given on the command line, in the environment or the config. */
 bool opt_given(const char *name);
 /* Where its value comes from; the greater one wins. */

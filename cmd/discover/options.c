@@ -1,4 +1,3 @@
-#include <string.h>
 #include "discover.h"
 
 #define ROW(type, member) type, offsetof(struct discover_own, member)
@@ -55,13 +54,10 @@ static const struct opt_group groups[] = {
 
 void discover_options(void)
 {
-	for (size_t i = 0; output_opts[i].name != NULL && i + 1 < 32; i++) {
-		output_rows[i] = output_opts[i];
-		if (strcmp(output_rows[i].name, "columns") == 0) {
-			output_rows[i].help = "columns of tree, flat, csv and pairs";
-			output_rows[i].shown = "server,href,rt,if,ct,obs,sz,title";
-		}
-	}
+	struct opt *columns = opt_rows_copy(output_rows, 32, output_opts, "columns");
+
+	columns->help = "columns of tree, flat, csv and pairs";
+	columns->shown = "server,href,rt,if,ct,obs,sz,title";
 }
 
 const struct opt_command discover_command = {

@@ -1,4 +1,3 @@
-#include <string.h>
 #include "etag.h"
 
 #define ROW(type, member) type, offsetof(struct etag_own, member)
@@ -40,14 +39,11 @@ static const struct opt_group groups[] = {
 
 void etag_options(void)
 {
-	for (size_t i = 0; output_payload_opts[i].name != NULL && i + 1 < 8; i++) {
-		payload_rows[i] = output_payload_opts[i];
-		if (strcmp(payload_rows[i].name, "show") == 0) {
-			payload_rows[i].help = "what to show beside: req, dup, late";
-			payload_rows[i].shown = NULL;
-			payload_rows[i].choices = "req dup late";
-		}
-	}
+	struct opt *show = opt_rows_copy(payload_rows, 8, output_payload_opts, "show");
+
+	show->help = "what to show beside: req, dup, late";
+	show->shown = NULL;
+	show->choices = "req dup late";
 }
 
 const struct opt_command etag_command = {
