@@ -44,6 +44,15 @@ static int notify(struct play *p, const struct gcoap_msg *request, const char *f
 	return play_recv(p, from, &m);
 }
 
+/* Registers with the group: the request as it was sent. */
+static struct gcoap_msg registered(struct play *p)
+{
+	struct gcoap_ask ask = observe_temp();
+
+	play_ask(p, &ask);
+	return *play_last(p);
+}
+
 static void the_registration_is_a_group_request_with_an_empty_observe(void **state)
 {
 	struct play *p = play_new(NULL);
@@ -70,11 +79,8 @@ static void only_get_and_fetch_observe(void **state)
 static void notifications_come_under_one_token_for_long(void **state)
 {
 	struct play *p = play_new(NULL);
-	struct gcoap_ask ask = observe_temp();
-	struct gcoap_msg request;
+	struct gcoap_msg request = registered(p);
 
-	play_ask(p, &ask);
-	request = *play_last(p);
 	notify(p, &request, S1, GCOAP_NON, 1, 10, "a");
 	notify(p, &request, S2, GCOAP_NON, 1, 70, "a");
 	play_wait(p, 40 * GCOAP_SECOND);
@@ -93,11 +99,8 @@ static void notifications_come_under_one_token_for_long(void **state)
 static void con_notifications_are_acknowledged_and_unknown_ones_reset(void **state)
 {
 	struct play *p = play_new(NULL);
-	struct gcoap_ask ask = observe_temp();
-	struct gcoap_msg request;
+	struct gcoap_msg request = registered(p);
 
-	play_ask(p, &ask);
-	request = *play_last(p);
 	notify(p, &request, S1, GCOAP_CON, 77, 10, "a");
 	assert_int_equal(play_last(p)->type, GCOAP_ACK);
 	assert_int_equal(play_last(p)->mid, 77);
@@ -252,12 +255,10 @@ static void max_age_makes_stale_and_asks_again(void **state)
 static void reregistration_goes_to_the_group_with_the_same_token(void **state)
 {
 	struct play *p = play_new(NULL);
-	struct gcoap_ask ask = observe_temp();
 	struct gcoap_msg request;
 
 	how.reregister = 30 * GCOAP_SECOND;
-	play_ask(p, &ask);
-	request = *play_last(p);
+	request = registered(p);
 	notify(p, &request, S1, GCOAP_NON, 1, 10, "a");
 	play_wait(p, 30 * GCOAP_SECOND);
 	assert_int_equal(p->n_sent, 2);
@@ -276,11 +277,8 @@ static void reregistration_goes_to_the_group_with_the_same_token(void **state)
 static void a_cancellation_goes_to_the_group_and_ends_when_all_have_answered(void **state)
 {
 	struct play *p = play_new(NULL);
-	struct gcoap_ask ask = observe_temp();
-	struct gcoap_msg request;
+	struct gcoap_msg request = registered(p);
 
-	play_ask(p, &ask);
-	request = *play_last(p);
 	notify(p, &request, S1, GCOAP_NON, 1, 10, "a");
 	notify(p, &request, S2, GCOAP_NON, 1, 10, "a");
 	gcoap_client_cancel(p->client, GCOAP_ENDED_INTERRUPT, p->now);
@@ -301,11 +299,8 @@ static void a_cancellation_goes_to_the_group_and_ends_when_all_have_answered(voi
 static void a_notification_after_the_cancellation_is_refused_and_repeats_it(void **state)
 {
 	struct play *p = play_new(NULL);
-	struct gcoap_ask ask = observe_temp();
-	struct gcoap_msg request;
+	struct gcoap_msg request = registered(p);
 
-	play_ask(p, &ask);
-	request = *play_last(p);
 	notify(p, &request, S1, GCOAP_NON, 1, 10, "a");
 	gcoap_client_cancel(p->client, GCOAP_ENDED_DURATION, p->now);
 	play_flush(p);
@@ -322,12 +317,10 @@ static void a_notification_after_the_cancellation_is_refused_and_repeats_it(void
 static void each_server_can_be_told_by_itself(void **state)
 {
 	struct play *p = play_new(NULL);
-	struct gcoap_ask ask = observe_temp();
 	struct gcoap_msg request;
 
 	how.cancel = GCOAP_CANCEL_EACH;
-	play_ask(p, &ask);
-	request = *play_last(p);
+	request = registered(p);
 	notify(p, &request, S1, GCOAP_NON, 1, 10, "a");
 	notify(p, &request, S2, GCOAP_NON, 1, 10, "a");
 	gcoap_client_cancel(p->client, GCOAP_ENDED_INTERRUPT, p->now);
@@ -382,14 +375,12 @@ static void a_flood_is_shown_up_to_its_bound_and_counted(void **state)
 static void the_rest_of_a_large_notification_is_fetched(void **state)
 {
 	struct play *p = play_new(NULL);
-	struct gcoap_ask ask = observe_temp();
 	struct gcoap_msg request, m;
 	uint8_t store[4];
 	char half[64];
 
 	memset(half, 'x', sizeof(half));
-	play_ask(p, &ask);
-	request = *play_last(p);
+	request = registered(p);
 	play_answer(&m, &request, GCOAP_CONTENT, 1);
 	gcoap_msg_add_uint(&m, GCOAP_OBSERVE, 4, store);
 	gcoap_msg_add(&m, GCOAP_BLOCK2, bytes(0x0a)); /* 0, more, 64 */
@@ -412,13 +403,10 @@ static void the_rest_of_a_large_notification_is_fetched(void **state)
 static void a_newer_notification_ends_the_fetching_of_an_older_one(void **state)
 {
 	struct play *p = play_new(NULL);
-	struct gcoap_ask ask = observe_temp();
-	struct gcoap_msg request, m;
+	struct gcoap_msg request = registered(p), m;
 	uint8_t store[4];
 	char half[64] = { 0 };
 
-	play_ask(p, &ask);
-	request = *play_last(p);
 	play_answer(&m, &request, GCOAP_CONTENT, 1);
 	gcoap_msg_add_uint(&m, GCOAP_OBSERVE, 4, store);
 	gcoap_msg_add(&m, GCOAP_BLOCK2, bytes(0x0a));
@@ -436,11 +424,8 @@ static void a_newer_notification_ends_the_fetching_of_an_older_one(void **state)
 static void an_echo_challenge_is_answered_under_the_same_token(void **state)
 {
 	struct play *p = play_new(NULL);
-	struct gcoap_ask ask = observe_temp();
-	struct gcoap_msg request, m;
+	struct gcoap_msg request = registered(p), m;
 
-	play_ask(p, &ask);
-	request = *play_last(p);
 	play_answer(&m, &request, GCOAP_UNAUTHORIZED, 1);
 	gcoap_msg_add(&m, GCOAP_ECHO, bytes(1, 2, 3));
 	play_recv(p, S1, &m);

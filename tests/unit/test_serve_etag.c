@@ -27,6 +27,14 @@ static struct tag tag_of(const struct gcoap_msg *m)
 	return t;
 }
 
+static struct gcoap_msg get_r(void)
+{
+	struct gcoap_msg m;
+
+	fx_request(&m, GCOAP_NON, GCOAP_GET, ++mid, "/r");
+	return m;
+}
+
 /* The answer of member @i to a group request. */
 static struct gcoap_msg ask(const struct gcoap_msg *m, uint32_t i)
 {
@@ -46,7 +54,7 @@ static struct tag current(uint32_t member)
 {
 	struct gcoap_msg m;
 
-	fx_request(&m, GCOAP_NON, GCOAP_GET, ++mid, "/r");
+	m = get_r();
 	m = ask(&m, member);
 	return tag_of(&m);
 }
@@ -142,7 +150,7 @@ static void a_multi_etag_without_port_is_of_the_default_one(void **state)
 		at[n++] = (uint8_t)(0x40 | a.len);
 		memcpy(at + n, a.bytes, a.len);
 		n += a.len;
-		fx_request(&m, GCOAP_NON, GCOAP_GET, ++mid, "/r");
+		m = get_r();
 		gcoap_msg_add(&m, number, (struct gcoap_bytes){ at, n });
 		assert_int_equal(ask(&m, 0).code, GCOAP_VALID);
 	}
@@ -202,10 +210,10 @@ static void an_etag_in_a_group_get_counts_in_the_newer_dialect_only(void **state
 		f.config.dialect = gcoap_dialect_find(names[i]);
 		fx_open(&f);
 		t = current(0);
-		fx_request(&m, GCOAP_NON, GCOAP_GET, ++mid, "/r");
+		m = get_r();
 		gcoap_msg_add(&m, GCOAP_ETAG, (struct gcoap_bytes){ t.bytes, t.len });
 		assert_int_equal(ask(&m, 0).code, codes[i]);
-		fx_request(&m, GCOAP_NON, GCOAP_GET, ++mid, "/r");
+		m = get_r();
 		gcoap_msg_add(&m, GCOAP_ETAG, (struct gcoap_bytes){ t.bytes, t.len });
 		assert_int_equal(ask(&m, 1).code, GCOAP_CONTENT);
 	}
@@ -221,7 +229,7 @@ static void multi_etag_validates_each_member_by_its_own_entry(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < 2; i++) {
-		fx_request(&m, GCOAP_NON, GCOAP_GET, ++mid, "/r");
+		m = get_r();
 		add_multi(&m, &one, a, store[0]);
 		add_multi(&m, &two, b, store[1]);
 		m = ask(&m, i);
@@ -229,7 +237,7 @@ static void multi_etag_validates_each_member_by_its_own_entry(void **state)
 		assert_memory_equal(tag_of(&m).bytes, i ? b.bytes : a.bytes, a.len);
 	}
 	f.version++;
-	fx_request(&m, GCOAP_NON, GCOAP_GET, ++mid, "/r");
+	m = get_r();
 	add_multi(&m, &one, a, store[0]);
 	assert_int_equal(ask(&m, 0).code, GCOAP_CONTENT);
 }
@@ -243,12 +251,12 @@ static void a_multi_etag_for_another_address_or_port_is_ignored(void **state)
 	struct gcoap_msg m;
 
 	(void)state;
-	fx_request(&m, GCOAP_NON, GCOAP_GET, ++mid, "/r");
+	m = get_r();
 	add_multi(&m, &other, a, store);
 	assert_int_equal(ask(&m, 0).code, GCOAP_CONTENT);
 	other = fx_member(0);
 	other.port = 5685;
-	fx_request(&m, GCOAP_NON, GCOAP_GET, ++mid, "/r");
+	m = get_r();
 	add_multi(&m, &other, a, store);
 	assert_int_equal(ask(&m, 0).code, GCOAP_CONTENT);
 }
@@ -262,15 +270,15 @@ static void two_own_entries_a_malformed_one_or_etag_beside_are_ignored(void **st
 	struct gcoap_msg m;
 
 	(void)state;
-	fx_request(&m, GCOAP_NON, GCOAP_GET, ++mid, "/r");
+	m = get_r();
 	add_multi(&m, &own, a, store[0]);
 	add_multi(&m, &own, a, store[1]);
 	assert_int_equal(ask(&m, 0).code, GCOAP_CONTENT);
-	fx_request(&m, GCOAP_NON, GCOAP_GET, ++mid, "/r");
+	m = get_r();
 	add_multi(&m, &own, a, store[0]);
 	gcoap_msg_add(&m, GCOAP_ETAG, (struct gcoap_bytes){ a.bytes, a.len });
 	assert_int_equal(ask(&m, 0).code, GCOAP_CONTENT);
-	fx_request(&m, GCOAP_NON, GCOAP_GET, ++mid, "/r");
+	m = get_r();
 	gcoap_msg_add(&m, number, bytes(0x9b, 0xff, 0xff, 0xff));
 	assert_int_equal(ask(&m, 0).code, GCOAP_CONTENT);
 	/* a malformed one beside the own one does not harm it */
@@ -290,7 +298,7 @@ static void multi_etag_means_nothing_in_a_post_or_by_unicast(void **state)
 	fx_request(&m, GCOAP_NON, GCOAP_POST, ++mid, "/r");
 	add_multi(&m, &own, a, store);
 	assert_int_equal(ask(&m, 0).code, GCOAP_CHANGED);
-	fx_request(&m, GCOAP_NON, GCOAP_GET, ++mid, "/r");
+	m = get_r();
 	add_multi(&m, &own, a, store);
 	fx_forget(&f);
 	fx_one(&f, 0, &m);
