@@ -7,11 +7,7 @@ through() {
 		gcoap-proxy -i lo --listen coap://127.0.0.1:5690 --allow-client 127.0.0.1 \
 			--allow-group coap://224.0.1.187 --allow-target 127.0.0.0/8 \
 			--max-per-minute 0 --cache off $0 >ready 3>&- &
-		for i in $(seq 200); do
-			[ ! -s ready ] || break
-			kill -0 $! || exit 99
-			sleep 0.05
-		done
+		eventually has_lines ready ready 1 || exit 99
 		"$@"
 		status=$?
 		while kill $! 2>/dev/null; do sleep 0.05; done # the second does not wait for answers
