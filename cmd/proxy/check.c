@@ -108,7 +108,7 @@ static int check_limits(const struct proxy *p)
 	if (!p->config.cache_size && opt_given("cache-model"))
 		return conflict("--cache-model has no effect with --cache off",
 				"leave out one of the two");
-	if (!p->config.cache_size && a->members.n)
+	if (!p->config.cache_size && a->members.n && a->reverse_mode[0] != 'c')
 		return conflict("--members has no effect with --cache off",
 				"a group is answered from the cache when its members are known");
 	return 0;
@@ -143,6 +143,41 @@ static int check_covered(const struct proxy_rows *r)
 	return 0;
 }
 
+static bool has_alias(const struct proxy *p, enum gcoap_scheme scheme)
+{
+	for (size_t i = 0; i < p->config.n_aliases; i++) {
+		if (p->config.aliases[i].scheme == scheme)
+			return true;
+	}
+	return false;
+}
+
+/* Clients stay with the transport that they ask the group by. */
+static int check_aliases(const struct proxy *p)
+{
+	const char *const more[] = { "for every server, as --alias coap+tcp://10.0.0.11=10.77.0.2",
+				     NULL };
+	const char *const listen[] = { "clients learn of it when they ask the group by that", NULL };
+	const char *without = NULL, *unused = NULL;
+
+	for (int s = GCOAP_SCHEME_COAPS_TCP; s >= GCOAP_SCHEME_COAP; s--) {
+		enum gcoap_scheme scheme = (enum gcoap_scheme)s;
+		bool listens = proxy_listens(p, scheme, scheme), has = has_alias(p, scheme);
+
+		if (listens && !has)
+			without = gcoap_scheme_name(scheme);
+		if (has && !listens)
+			unused = gcoap_scheme_name(scheme);
+	}
+	if (without)
+		return cli_error(CLI_USAGE, more, "--reverse-mode b: no --alias is for --listen %s://",
+				 without);
+	if (unused)
+		return cli_error(CLI_USAGE, listen, "--alias %s:// has no effect without --listen %s://",
+				 unused, unused);
+	return 0;
+}
+
 static int check_listen(const struct proxy *p)
 {
 	bool udp = proxy_listens(p, GCOAP_SCHEME_COAP, GCOAP_SCHEME_COAP);
@@ -154,9 +189,6 @@ static int check_listen(const struct proxy *p)
 	if (!streams && opt_given("max-sessions"))
 		return conflict("--max-sessions has no effect without connections",
 				"--listen coap+tcp://127.0.0.1");
-	if (p->config.n_aliases && streams)
-		return conflict("--reverse-mode b is for --listen coap:// alone",
-				"the addresses of --alias speak coap, too");
 	for (size_t i = 0; i < p->rows.n_listen; i++) {
 		if (gcoap_addr_equal(&p->rows.listen[i].at, &p->config.next_proxy))
 			return conflict("--next-proxy is this proxy itself",
@@ -205,5 +237,7 @@ int setup_check(const struct proxy *p)
 		status = check_keys(p);
 	if (!status)
 		status = check_covered(&p->rows);
+	if (!status && p->config.n_aliases)
+		status = check_aliases(p);
 	return status ? status : check_listen(p);
 }

@@ -58,8 +58,8 @@ static const struct opt reverse_rows[] = {
 	{ 0, "reverse-mode", "MODE", "stand in for the group only (a), for each server with an "
 	  "address of its own (b), or for the servers with one address (c)",
 	  ROW(OPT_CHOICE, reverse_mode), .shown = "a", .choices = "a b c" },
-	{ 0, "alias", "OURS=SERVER", "mode b: the address of ours that stands for a server; "
-	  "repeatable", ROW(OPT_LIST, aliases) },
+	{ 0, "alias", "OURS=SERVER", "mode b: the address of ours, or coap+tcp://ADDRESS and the like, "
+	  "that stands for a server; repeatable", ROW(OPT_LIST, aliases) },
 	{ 0, "t-proxy", "DUR", "how long to relay answers when the request does not say; only "
 	  "in tiloca-05", ROW(OPT_DURATION, t_proxy) },
 	{ 0, "reverse-only", NULL, "be no forward-proxy: 5.05 to Proxy-Uri and the like",

@@ -85,22 +85,42 @@ int setup_reverse(struct proxy *p)
 	return status;
 }
 
+/* [SCHEME://]ADDR[:PORT] */
+static int alias_ours(const char *text, struct gcoap_proxy_alias *row)
+{
+	const char *colon = strstr(text, "://");
+
+	row->scheme = GCOAP_SCHEME_COAP;
+	if (colon && (gcoap_scheme_parse(text, (size_t)(colon - text), &row->scheme) < 0 ||
+		      row->scheme > GCOAP_SCHEME_COAPS_TCP))
+		return cli_usage("--alias %s: only coap, coaps, coap+tcp and coaps+tcp can be "
+				 "listened for", text);
+	if (gcoap_addr_parse(&row->ours, colon ? colon + 3 : text,
+			     gcoap_scheme_port(row->scheme)) < 0 ||
+	    !row->ours.port || !gcoap_addr_is_source(&row->ours))
+		return cli_usage("--alias: \"%s\" is no address of a host", text);
+	return 0;
+}
+
 static int alias_add(struct proxy *p, const char *text, struct gcoap_proxy_alias *row)
 {
 	const char *eq = strchr(text, '=');
 	char *ours = eq ? setup_keep(&p->rows, text, (size_t)(eq - text)) : NULL;
+	int status;
 
 	if (!eq)
 		return cli_usage("--alias %s: want OURS=SERVER, two addresses", text);
 	if (!ours)
 		return setup_oom();
-	if (gcoap_addr_parse(&row->ours, ours, GCOAP_PORT) < 0 || !row->ours.port ||
-	    !gcoap_addr_is_source(&row->ours))
-		return cli_usage("--alias %s: \"%s\" is no address of a host", text, ours);
+	status = alias_ours(ours, row);
+	if (status)
+		return status;
 	if (gcoap_addr_parse(&row->server, eq + 1, GCOAP_PORT) < 0 ||
 	    !gcoap_addr_is_source(&row->server))
 		return cli_usage("--alias %s: \"%s\" is no address of a host", text, eq + 1);
 	for (const struct gcoap_proxy_alias *a = p->rows.aliases; a < row; a++) {
+		if (a->scheme != row->scheme)
+			continue;
 		if (gcoap_addr_equal(&a->ours, &row->ours))
 			return cli_usage("--alias: %s is there twice", ours);
 		if (gcoap_addr_equal(&a->server, &row->server))

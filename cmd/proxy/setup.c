@@ -147,7 +147,7 @@ int setup_listen(struct proxy *p)
 	}
 	for (size_t i = 0; !status && i < p->config.n_aliases; i++)
 		status = listen_add(p, &(struct proxy_listen){
-			.text = p->args->aliases.items[i], .scheme = GCOAP_SCHEME_COAP,
+			.text = p->args->aliases.items[i], .scheme = p->rows.aliases[i].scheme,
 			.at = p->rows.aliases[i].ours, .alias = true });
 	return status;
 }

@@ -267,10 +267,38 @@ void gcoap__followups_free(struct gcoap_client *c)
 	}
 }
 
+/* Wait for a turn at the proxy, in place of the server. False: it has none to ask. */
+static bool turn(struct gcoap__followup *f, gcoap_time now)
+{
+	struct gcoap_client *c = f->exchange->client;
+
+	if (!gcoap__followup_turn(f))
+		return false;
+	gcoap_reliability_cancel(c->reliability, (uintptr_t)&f->party);
+	gcoap__token_close(&c->tokens, &f->party, false, NULL, now);
+	gcoap__timer_stop(&c->timers, &f->timer);
+	gcoap__pace_give(&c->pace, &f->peer, 0, true, 0, now, now);
+	TAILQ_REMOVE(&c->active, f, entry);
+	c->n_active--;
+	f->active = false;
+	f->peer = f->exchange->ask.to;
+	TAILQ_INSERT_TAIL(&c->queued, f, entry);
+	c->pump = true;
+	return true;
+}
+
+void gcoap__followup_lost(struct gcoap__followup *f, const char *problem, gcoap_time now)
+{
+	if (!f->active || !turn(f, now))
+		gcoap__followup_end(f, problem, now);
+}
+
 void gcoap__followup_tick(struct gcoap__followup *f, gcoap_time now)
 {
 	struct gcoap_client *c = f->exchange->client;
 
+	if (turn(f, now))
+		return;
 	if (now >= f->give_up || f->confirm) {
 		gcoap__followup_end(f, f->echoed ? "no answer to the request with the Echo value"
 						 : "no answer to the request for the rest", now);
@@ -302,21 +330,6 @@ static bool is_refusal(const struct gcoap__followup *f, const struct gcoap_msg *
 	return f->body.blocks && msg->code != f->body.code && GCOAP_CODE_CLASS(msg->code) != 2;
 }
 
-/* Wait for a turn at the proxy, in place of the server. */
-static void turn(struct gcoap__followup *f, gcoap_time now)
-{
-	struct gcoap_client *c = f->exchange->client;
-
-	gcoap__timer_stop(&c->timers, &f->timer);
-	gcoap__pace_give(&c->pace, &f->peer, 0, true, 0, now, now);
-	TAILQ_REMOVE(&c->active, f, entry);
-	c->n_active--;
-	f->active = false;
-	f->peer = f->exchange->ask.to;
-	TAILQ_INSERT_TAIL(&c->queued, f, entry);
-	c->pump = true;
-}
-
 void gcoap__followup_recv(struct gcoap__followup *f, const struct gcoap_datagram *in,
 			  const struct gcoap_msg *msg, gcoap_time now)
 {
@@ -332,10 +345,8 @@ void gcoap__followup_recv(struct gcoap__followup *f, const struct gcoap_datagram
 		return;
 	}
 	f->echoed = false;
-	if (is_refusal(f, msg) && gcoap__followup_turn(f, msg->code)) {
-		turn(f, now);
+	if (is_refusal(f, msg) && msg->code == GCOAP_NOT_FOUND && turn(f, now))
 		return;
-	}
 	if (is_refusal(f, msg)) {
 		snprintf(text, sizeof(text), "%s in place of block %u",
 			 gcoap_code_format(msg->code, code), (unsigned)f->body.blocks);

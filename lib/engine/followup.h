@@ -28,7 +28,7 @@ struct gcoap__followup {
 	bool active;	/* has its turn */
 	bool confirm;	/* the present request went out as CON */
 	bool restarted; /* the representation changed once */
-	bool by_proxy;	/* the server knows no such path: the reverse-proxy is asked */
+	bool by_proxy;	/* not the server is asked, but the reverse-proxy that has named it */
 	bool echoed;	/* the present request carries the Echo value */
 	uint8_t echo_len;
 	uint8_t echo[GCOAP__ECHO_MAX];
@@ -55,6 +55,8 @@ void gcoap__followup_recv(struct gcoap__followup *f, const struct gcoap_datagram
 void gcoap__followup_tick(struct gcoap__followup *f, gcoap_time now);
 /* Give the record as far as it came, @problem NULL when it is complete; @f is gone after. */
 void gcoap__followup_end(struct gcoap__followup *f, const char *problem, gcoap_time now);
+/* The server is not reached: another way to it, or the end. */
+void gcoap__followup_lost(struct gcoap__followup *f, const char *problem, gcoap_time now);
 /* End all, given up because of @problem. */
 void gcoap__followups_stop(struct gcoap_client *c, const char *problem, gcoap_time now);
 /* End those of one exchange. */
@@ -74,9 +76,10 @@ struct gcoap__origin_store {
 	char host[GCOAP_ADDR_TEXT + 2];
 	uint8_t port[4];
 };
-/* The server that a reverse-proxy has named refused the rest with @code. Is the path another one
- * there? Then the proxy, which knows it, is to be asked for that server: once. */
-bool gcoap__followup_turn(struct gcoap__followup *f, uint8_t code);
+/* The server that a reverse-proxy has named cannot be asked for the rest: it knows no such path,
+ * or is not reached. The proxy, which knows and reaches it, is to be asked for that server:
+ * once. */
+bool gcoap__followup_turn(struct gcoap__followup *f);
 /* Make the request to the group through the proxy one to the server alone. GCOAP_EINVALID. */
 int gcoap__followup_aim(const struct gcoap__followup *f, struct gcoap_msg *m,
 			struct gcoap__origin_store *store);

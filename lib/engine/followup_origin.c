@@ -147,9 +147,9 @@ int gcoap__followup_aim(const struct gcoap__followup *f, struct gcoap_msg *m,
 	return by_proxy(f, f->origin) ? aim_by_proxy(f, m, store) : aim_direct(f, m, store);
 }
 
-bool gcoap__followup_turn(struct gcoap__followup *f, uint8_t code)
+bool gcoap__followup_turn(struct gcoap__followup *f)
 {
-	if (code != GCOAP_NOT_FOUND || !f->origin || !is_reversed(f->exchange) ||
+	if (!f->origin || !is_reversed(f->exchange) ||
 	    by_proxy(f, f->origin) || is_behind(f->origin))
 		return false;
 	f->by_proxy = true;

@@ -29,7 +29,7 @@ static struct gcoap__exchange *exchange_of(struct gcoap__party *party)
 void gcoap__party_failed(struct gcoap__party *party, gcoap_time now)
 {
 	if (party->kind == GCOAP__FOLLOWUP)
-		gcoap__followup_end(followup_of(party), "the request for the rest failed", now);
+		gcoap__followup_lost(followup_of(party), "the request for the rest failed", now);
 	else if (party->kind == GCOAP__OBSERVED)
 		gcoap__ask_failed(observed_of(party), now);
 	else
@@ -40,8 +40,8 @@ void gcoap__party_unsent(struct gcoap__party *party, gcoap_time now)
 {
 	/* What has gone out before may still be answered. */
 	if (party->kind == GCOAP__FOLLOWUP)
-		gcoap__followup_end(followup_of(party), "the request for the rest was not sent",
-				    now);
+		gcoap__followup_lost(followup_of(party),
+				     "the request for the rest was not sent", now);
 	else if (!exchange_of(party)->answers)
 		gcoap__exchange_close(exchange_of(party), GCOAP_ENDED_ERROR, now);
 }
@@ -141,8 +141,8 @@ void gcoap__unreachable(struct gcoap_client *c, const struct gcoap_datagram *out
 		return;
 	if (party->kind == GCOAP__FOLLOWUP) {
 		if (gcoap__same_endpoint(&out->to, &followup_of(party)->peer))
-			gcoap__followup_end(followup_of(party), "the server is gone: the rest "
-					    "cannot be asked for", now);
+			gcoap__followup_lost(followup_of(party), "the server is gone: the rest "
+					     "cannot be asked for", now);
 		return;
 	}
 	x = exchange_of(party);

@@ -30,6 +30,7 @@ struct gcoap_proxy {
 	struct gcoap__askers askers;
 	uint32_t n_groups, n_singles, n_resolving;
 	size_t bytes;
+	struct gcoap__aged answered; /* of keys without items */
 	uint64_t last_id;
 	gcoap_time now; /* of the call from outside: stamps of datagrams are older */
 	struct gcoap__watches watches;
@@ -128,6 +129,17 @@ int gcoap__respond(struct gcoap__ongoing *o, enum gcoap_send_as as, gcoap_time n
 /* Send an error of ours to the client of @o. */
 void gcoap__respond_error(struct gcoap__ongoing *o, const struct gcoap__refusal *refusal,
 			  gcoap_time now);
+
+/* ---- answered.c: who sent the begin of a long body to whom ---- */
+
+void gcoap__answered_init(struct gcoap_proxy *p, const uint64_t seed[2]);
+void gcoap__answered_clear(struct gcoap_proxy *p);
+/* @a went to the client of @o: there may be more to come. */
+void gcoap__answered_note(struct gcoap__ongoing *o, const struct gcoap__relayed *a,
+			  gcoap_time now);
+/* Is one server asked for more of what it sent to this client when a group was asked? Who
+ * answers is a member, and that may be all that is known of the members. */
+bool gcoap__answered(const struct gcoap__ongoing *o, gcoap_time now);
 
 /* ---- cached.c: nothing, where there is no cache ---- */
 

@@ -5,8 +5,8 @@
 
 #define RETRY 10 /* Max-Age when there is no room: seconds */
 
-/* A client with an identity is known by it, else by its host; ports are cheap. */
-static void key_of(const uint64_t seed[2], const struct gcoap_peer *from, uint64_t key[4])
+/* Ports are cheap. */
+void gcoap__asker_key(const uint64_t seed[2], const struct gcoap_peer *from, uint64_t key[4])
 {
 	/* secret, so that nobody finds two identities with one key */
 	const uint64_t seeds[2][2] = { { seed[0], seed[1] }, { seed[1], ~seed[0] } };
@@ -57,7 +57,7 @@ struct gcoap__asker *gcoap__asker_of(struct gcoap_proxy *p, const struct gcoap_p
 	uint64_t key[4];
 	bool added;
 
-	key_of(p->asker_table.seed, from, key);
+	gcoap__asker_key(p->asker_table.seed, from, key);
 	a = gcoap__table_find(&p->asker_table, key);
 	if (!a) {
 		forget(p, now);

@@ -119,6 +119,9 @@ void gcoap__ongoing_free_all(struct gcoap_proxy *p);
 
 /* ---- limits.c ---- */
 
+/* Whose figures are whose: a client with an identity is known by it, else by its host. */
+void gcoap__asker_key(const uint64_t seed[2], const struct gcoap_peer *from, uint64_t key[4]);
+
 /* The figures of this client, made when there are none; NULL: out of memory. */
 struct gcoap__asker *gcoap__asker_of(struct gcoap_proxy *p, const struct gcoap_peer *from,
 				     gcoap_time now);

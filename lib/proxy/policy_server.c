@@ -126,5 +126,5 @@ bool gcoap__server_allowed(const struct gcoap_proxy_config *config,
 	    (is_never(&inner) || gcoap_addr_is_loopback(&inner) ||
 	     is_own_host(config, from, &inner)))
 		return false;
-	return is_named(config, t) || in_rows(config, a, loopback);
+	return is_named(config, t) || t->answered || in_rows(config, a, loopback);
 }

@@ -127,6 +127,7 @@ static void set_up(struct gcoap_proxy *p, const uint64_t seed[2])
 	TAILQ_INIT(&p->closed);
 	TAILQ_INIT(&p->askers);
 	gcoap__watches_init(p, seed);
+	gcoap__answered_init(p, seed);
 	p->stop_at = GCOAP_NEVER;
 	p->upstream = gcoap_client_engine(p->client);
 	p->engine = (struct gcoap_engine){ .send = proxy_send,
@@ -183,6 +184,7 @@ void gcoap_proxy_free(struct gcoap_proxy **pp)
 	gcoap__watches_free(p);
 	gcoap__cache_free(&p->cache);
 	gcoap__askers_clear(p);
+	gcoap__answered_clear(p);
 	gcoap__table_clear(&p->by_key);
 	gcoap__table_clear(&p->by_ask);
 	gcoap__timers_clear(&p->timers);

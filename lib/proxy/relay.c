@@ -206,6 +206,7 @@ void gcoap__relay(struct gcoap__ongoing *o, const struct gcoap__relayed *a, gcoa
 			gcoap__ongoing_close(o, "connection closed", now);
 		return;
 	}
+	gcoap__answered_note(o, a, now);
 	o->answers++;
 	o->bytes += p->out.payload.len;
 	if (a->cached) {

@@ -121,8 +121,10 @@ void gcoap__decide(struct gcoap__ongoing *o, gcoap_time now)
 {
 	struct gcoap_proxy *p = o->proxy;
 	struct gcoap__refusal refusal;
-	int r = gcoap__policy(&p->config, &o->peer, &o->target, &refusal);
+	int r;
 
+	o->target.answered = gcoap__answered(o, now);
+	r = gcoap__policy(&p->config, &o->peer, &o->target, &refusal);
 	o->group = o->target.kind == GCOAP__GROUP;
 	if (o->group)
 		p->stats.group_requests++;

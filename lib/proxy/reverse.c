@@ -5,19 +5,11 @@
  */
 #include "reverse.h"
 
-#include <gcoap/block.h>
-
 #include <string.h>
 #include <strings.h>
 
 #include "target_read.h"
 #include "wire/uri_text.h"
-
-static void no_host_options(struct gcoap_msg *m)
-{
-	gcoap_msg_remove(m, GCOAP_URI_HOST);
-	gcoap_msg_remove(m, GCOAP_URI_PORT);
-}
 
 /* The address that was written to: that of the URI when there was one. */
 static struct gcoap_addr written_to(const struct gcoap__reading *r)
@@ -28,17 +20,41 @@ static struct gcoap_addr written_to(const struct gcoap__reading *r)
 	return a;
 }
 
-static const struct gcoap_proxy_alias *find_alias(const struct gcoap__reading *r)
+/* The transport that was written by, likewise. */
+static enum gcoap_scheme written_by(const struct gcoap__reading *r)
 {
-	struct gcoap_addr to = written_to(r), ours;
+	return r->t->addr.family ? r->t->scheme : r->from->transport;
+}
+
+static const struct gcoap_proxy_alias *alias_at(const struct gcoap__reading *r,
+						const struct gcoap_addr *to)
+{
+	enum gcoap_scheme scheme = written_by(r);
 
 	for (size_t i = 0; i < r->config->n_aliases; i++) {
-		ours = r->config->aliases[i].ours;
+		const struct gcoap_proxy_alias *a = &r->config->aliases[i];
+		struct gcoap_addr ours = a->ours;
+
 		gcoap__addr_unmap(&ours);
-		if (gcoap_addr_same_host(&ours, &to) && (!ours.port || ours.port == to.port))
-			return &r->config->aliases[i];
+		if (a->scheme == scheme && gcoap_addr_same_host(&ours, to) &&
+		    (!ours.port || ours.port == to->port))
+			return a;
 	}
 	return NULL;
+}
+
+/* It is written to, or (by who has a connection to us) named by Uri-Host. */
+static const struct gcoap_proxy_alias *find_alias(const struct gcoap__reading *r)
+{
+	struct gcoap_addr to = written_to(r);
+	const struct gcoap_proxy_alias *a = alias_at(r, &to);
+	struct gcoap_uri uri;
+
+	if (a || !r->config->n_aliases || !gcoap__host_named(r, &uri))
+		return a;
+	if (!gcoap_msg_find(&r->t->msg, GCOAP_URI_PORT))
+		uri.addr.port = gcoap_scheme_port(written_by(r));
+	return alias_at(r, &uri.addr);
 }
 
 /* Is @host, of @len characters, what the request names as its host? */
@@ -60,18 +76,24 @@ static bool same_host(const struct gcoap__reading *r, const char *host, size_t l
 	return strlen(text) == len && !strncasecmp(text, host, len);
 }
 
-/* How well the row fits: -1 not at all; a host counts more than any path. */
+static bool is_of_host(const struct gcoap_proxy_reverse *row)
+{
+	return !strncmp(row->path, "//", 2);
+}
+
+/* How well the row fits: -1 not at all; a host, when it is looked at, counts more than any
+ * path. */
 static int row_fits(const struct gcoap__reading *r, const struct gcoap_proxy_reverse *row,
-		    size_t *segments)
+		    bool any_host, size_t *segments)
 {
 	const char *path = row->path;
-	bool host = !strncmp(path, "//", 2);
+	bool host = is_of_host(row);
 	int n;
 
 	if (host) {
 		size_t len = strcspn(path + 2, "/");
 
-		if (!same_host(r, path + 2, len))
+		if (!any_host && !same_host(r, path + 2, len))
 			return -1;
 		path += 2 + len;
 	}
@@ -80,14 +102,15 @@ static int row_fits(const struct gcoap__reading *r, const struct gcoap_proxy_rev
 	return n < 0 ? -1 : n + (host ? GCOAP_OPTIONS_MAX + 1 : 0);
 }
 
-static const struct gcoap_proxy_reverse *find_row(const struct gcoap__reading *r, size_t *skip)
+static const struct gcoap_proxy_reverse *find_row(const struct gcoap__reading *r, bool any_host,
+						  size_t *skip)
 {
 	const struct gcoap_proxy_reverse *best = NULL;
 	int fits, most = -1;
 	size_t segments;
 
 	for (size_t i = 0; i < r->config->n_reverse; i++) {
-		fits = row_fits(r, &r->config->reverse[i], &segments);
+		fits = row_fits(r, &r->config->reverse[i], any_host, &segments);
 		if (fits <= most)
 			continue;
 		most = fits;
@@ -121,47 +144,13 @@ static int read_row(const struct gcoap__reading *r, const struct gcoap_proxy_rev
 	return 0;
 }
 
-/* Mode C: Uri-Host is the address of a server, that we told the client as the second part of
- * Reply-From. */
-static bool read_behind(const struct gcoap__reading *r)
+/* In the place of the row's host stands that of the server. */
+static const struct gcoap_proxy_reverse *find_member_row(const struct gcoap__reading *r,
+							 size_t *skip)
 {
-	const struct gcoap_option *o = gcoap_msg_find(&r->t->msg, GCOAP_URI_HOST);
-	uint32_t port = GCOAP_PORT;
-	struct gcoap_uri uri;
+	const struct gcoap_proxy_reverse *row = find_row(r, true, skip);
 
-	if (!o)
-		return false;
-	gcoap_msg_uint(&r->t->msg, GCOAP_URI_PORT, 2, &port);
-	if (gcoap__host_parse(&uri, o->value, (uint16_t)port, NULL) < 0 || uri.host_is_name ||
-	    uri.zone[0])
-		return false;
-	uri.addr.port = uri.port;
-	gcoap__addr_unmap(&uri.addr);
-	if (gcoap__target_is_ours(r->config, r->from, &uri.addr) ||
-	    gcoap__target_host(r, &uri) != 0)
-		return false;
-	no_host_options(&r->t->msg);
-	return true;
-}
-
-/* Is a body asked for from its second block on? */
-static bool is_follow_up(const struct gcoap__reading *r)
-{
-	const struct gcoap_option *o = gcoap_msg_find(&r->t->msg, GCOAP_BLOCK2);
-	struct gcoap_block block;
-
-	return o && gcoap_block_decode(o->value, &block, NULL) >= 0 && block.num > 0;
-}
-
-/* One server behind a row: its path is that of the row's group. */
-static bool read_member(const struct gcoap__reading *r, const struct gcoap_proxy_reverse *row)
-{
-	if (!strncmp(row->path, "//", 2) ||
-	    (r->config->standin != GCOAP_STANDIN_C && !is_follow_up(r)) || !read_behind(r) ||
-	    r->t->kind != GCOAP__SERVER)
-		return false;
-	r->t->ifindex = row->ifindex;
-	return true;
+	return row && is_of_host(row) ? row : NULL;
 }
 
 static int read_alias(const struct gcoap__reading *r)
@@ -171,14 +160,25 @@ static int read_alias(const struct gcoap__reading *r)
 	size_t skip = 0;
 
 	/* Clients go on with the path that they have asked the group for. */
-	row = find_row(r, &skip);
+	row = find_row(r, false, &skip);
+	if (!row)
+		row = find_member_row(r, &skip);
 	t->kind = GCOAP__SERVER;
 	t->addr = t->alias->server;
 	gcoap__addr_unmap(&t->addr);
 	if (row)
 		return gcoap__target_place(r, &row->group, skip);
-	no_host_options(&t->msg);
+	gcoap__no_host_options(&t->msg);
 	return 0;
+}
+
+/* One server behind a row: its path is that of the row's group. */
+static bool read_member(const struct gcoap__reading *r, const struct gcoap_proxy_reverse *row)
+{
+	if (!row || !gcoap__behind_wanted(r) || !gcoap__behind(r, false))
+		return false;
+	r->t->ifindex = row->ifindex;
+	return true;
 }
 
 int gcoap__reverse(const struct gcoap__reading *r)
@@ -193,14 +193,19 @@ int gcoap__reverse(const struct gcoap__reading *r)
 	t->alias = find_alias(r);
 	if (t->alias)
 		return read_alias(r);
-	row = find_row(r, &skip);
-	if (row && read_member(r, row))
+	row = find_row(r, false, &skip);
+	if (row && !is_of_host(row) && read_member(r, row))
 		return gcoap__target_place(r, &row->group, skip);
 	if (row)
 		return read_row(r, row, skip);
-	code = gcoap__embedded(r, &found);
-	if (code || found || (r->config->standin == GCOAP_STANDIN_C && read_behind(r)))
+	code = gcoap__behind_embedded(r, &found);
+	if (code || found)
 		return code;
+	row = find_member_row(r, &skip);
+	if (read_member(r, row))
+		return gcoap__target_place(r, &row->group, skip);
+	if (r->config->standin == GCOAP_STANDIN_C && gcoap__behind(r, true))
+		return 0;
 	t->reversed = false;
 	t->kind = GCOAP__LOCAL;
 	t->host[0] = '\0';

@@ -12,7 +12,7 @@ static int by_alias(const struct gcoap_proxy_config *config, const struct gcoap_
 		struct gcoap_addr row = a->server;
 
 		gcoap__addr_unmap(&row);
-		if (!gcoap_addr_equal(&row, server))
+		if (a->scheme != client->transport || !gcoap_addr_equal(&row, server))
 			continue;
 		*out = (struct gcoap_origin){ .scheme = client->transport, .addr = a->ours };
 		if (!out->addr.port)

@@ -35,6 +35,7 @@ struct gcoap__target {
 	const struct gcoap_proxy_reverse *reverse; /* the row that led here, when one did */
 	const struct gcoap_proxy_alias *alias;	   /* mode B: so did this one */
 	const struct gcoap_proxy_group *group; /* its row in the allow-list: gcoap__policy() */
+	bool answered; /* the server is asked for the rest of its answer to a group */
 };
 
 /* An error of ours, ready to be sent. */

@@ -54,6 +54,19 @@ int gcoap__reverse(const struct gcoap__reading *r);
 /* The group URI in the path, "/cp/coap://group1.com/r": read when there is one. */
 int gcoap__embedded(const struct gcoap__reading *r, bool *found);
 
+/* ---- reverse_server.c ---- */
+
+void gcoap__no_host_options(struct gcoap_msg *m);
+/* The address in Uri-Host, with the port in Uri-Port; false: there is none. */
+bool gcoap__host_named(const struct gcoap__reading *r, struct gcoap_uri *uri);
+/* May Uri-Host name a server that the request is for, and not the proxy? */
+bool gcoap__behind_wanted(const struct gcoap__reading *r);
+/* Is it the address of another, and no group's unless @group? Then that is the target, without
+ * Uri-Host. */
+bool gcoap__behind(const struct gcoap__reading *r, bool group);
+/* gcoap__embedded(), but the later blocks of a body are asked of the server in Uri-Host. */
+int gcoap__behind_embedded(const struct gcoap__reading *r, bool *found);
+
 /* An IPv6 address that wraps an IPv4 one (RFC 4291, Section 2.5.5.2) becomes that. */
 void gcoap__addr_unmap(struct gcoap_addr *a);
 

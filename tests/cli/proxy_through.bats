@@ -117,3 +117,37 @@ field() {
 	fails_with 0
 	[ "$(field notification .server | sort -u | wc -l)" -eq 3 ]
 }
+
+@test "long bodies are whole though no row has the servers" {
+	local reverse
+	export TARGETS=
+	through "" gcoap-get -P coap://127.0.0.1:5690 --follow-up proxy --json -n 3 224.0.1.187/big
+	fails_with 0
+	[ "$(field response '[.complete, .payload_len] | join(" ")' | sort | uniq -c | tr -s ' ')" = " 3 true 1500" ]
+	for reverse in /all //127.0.0.1; do
+		through "--reverse $reverse=coap://224.0.1.187" \
+			gcoap-get -t 30s -n 3 --json "coap://127.0.0.1:5690${reverse%//*}/big"
+		fails_with 0
+		[ "$(field response '[.complete, .payload_len] | join(" ")' | sort | uniq -c | tr -s ' ')" = " 3 true 1500" ]
+	done
+	through "" gcoap-get -P coap://127.0.0.1:5690 127.77.0.2/name
+	fails_with 7
+}
+
+@test "an address for each server, over UDP and over TCP" {
+	local rows i scheme
+	export TARGETS=
+	rows="--listen coap+tcp://127.0.0.1:5690 --reverse /all=coap://224.0.1.187 --reverse-mode b"
+	for i in 1 2 3; do
+		rows+=" --alias 127.0.0.1$i:5690=127.77.0.$i --alias coap+tcp://127.0.0.1$i:5690=127.77.0.$i"
+	done
+	for scheme in coap coap+tcp; do
+		through "$rows" gcoap-get -t 30s -n 3 --json $scheme://127.0.0.1:5690/all/big
+		fails_with 0
+		[ "$(field response '[.complete, .payload_len] | join(" ")' | sort -u)" = "true 1500" ]
+		[ "$(field response .server | sed 's/.*:\/\///' | sort | tr '\n' ' ')" = \
+			"127.0.0.11:5690 127.0.0.12:5690 127.0.0.13:5690 " ]
+		through "$rows" gcoap-get --json $scheme://127.0.0.12:5690/name
+		[ "$(field response .payload)" = hall ]
+	done
+}

@@ -219,6 +219,13 @@ static void aliases_are_listened_at(void **state)
 	assert_int_equal(proxy.config.n_aliases, 2);
 	assert_int_equal(proxy.rows.n_listen, 3);
 	assert_true(proxy.rows.listen[2].alias);
+	assert_int_equal(set("-i lo --allow-group @demo --allow-client ::1 --reverse /x=@demo "
+			     "--reverse-mode b --listen coap+tcp://127.0.0.1 "
+			     "--alias coap+tcp://127.0.0.11=127.77.0.1"), 0);
+	assert_int_equal(proxy.rows.n_listen, 2);
+	assert_int_equal(proxy.rows.listen[1].scheme, GCOAP_SCHEME_COAP_TCP);
+	assert_int_equal(proxy.config.aliases[0].scheme, GCOAP_SCHEME_COAP_TCP);
+	assert_int_equal(proxy.config.aliases[0].ours.port, 5683);
 }
 
 static void a_list_may_stand_several_times_in_the_config_file(void **state)
@@ -292,7 +299,11 @@ static void each_wrong_argument_is_named(void **state)
 		{ GROUP "--reverse /x=@demo --reverse-mode b --alias 127.0.0.2", "OURS=SERVER", 2 },
 		{ GROUP "--reverse /x=@demo --reverse-mode b --alias y=127.77.0.1", "no address", 2 },
 		{ GROUP "--reverse /x=@demo --reverse-mode b --alias 127.0.0.2=127.77.0.1 "
-		  "--listen coap+tcp://127.0.0.1", "coap:// alone", 2 },
+		  "--listen coap+tcp://127.0.0.1", "no --alias is for --listen coap+tcp://", 2 },
+		{ GROUP "--reverse /x=@demo --reverse-mode b --alias 127.0.0.2=127.77.0.1,"
+		  "coap+tcp://127.0.0.2=127.77.0.1", "--alias coap+tcp:// has no effect", 2 },
+		{ GROUP "--reverse /x=@demo --reverse-mode b --alias http://127.0.0.2=127.77.0.1",
+		  "only coap, coaps", 2 },
 		{ GROUP "--reverse /x=@demo --dialect ietf --t-proxy 7s", "--dialect ietf", 2 },
 		{ GROUP "--reverse /x=@demo --t-proxy 500ms", "between 1 s", 2 },
 		{ "--reverse-mode c", "without --reverse", 2 },

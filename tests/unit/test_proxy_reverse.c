@@ -233,6 +233,26 @@ static void an_alias_stands_for_its_server(void **state)
 	assert_int_equal(path_get("r"), GCOAP_UNAUTHORIZED);
 }
 
+/* By the transport that it is for, or over a connection to us by Uri-Host. */
+static void an_alias_is_of_one_transport(void **state)
+{
+	use_aliases();
+	x.client.local = tx_addr("2001:db8::d1");
+	x.client.transport = GCOAP_SCHEME_COAP_TCP;
+	is_local("lights");
+	aliases[0].scheme = GCOAP_SCHEME_COAP_TCP;
+	goes_to("lights", "coap://[2001:db8::1]/lights");
+	x.client.local = tx_addr("10.77.0.20");
+	is_local("lights");
+	tx_get(&x);
+	tx_text(&x, GCOAP_URI_HOST, "[2001:db8::d1]");
+	tx_text(&x, GCOAP_URI_PATH, "lights");
+	assert_int_equal(tx_judge(&x), 0);
+	assert_string_equal(x.t.uri, "coap://[2001:db8::1]/lights");
+	assert_null(gcoap_msg_find(&x.t.msg, GCOAP_URI_HOST));
+	x.client.transport = GCOAP_SCHEME_COAP;
+}
+
 static int behind_get(const char *host, const char *port)
 {
 	tx_get(&x);
@@ -349,6 +369,9 @@ static void in_mode_b_aliases_stand_for_them(void **state)
 {
 	use_aliases();
 	over_tcp("2001:db8::100");
+	/* what clients of another transport are told is of no use to this one */
+	stands_in(GCOAP_STANDIN_B, "2001:db8::1", NULL, NULL);
+	aliases[0].scheme = GCOAP_SCHEME_COAP_TCP;
 	stands_in(GCOAP_STANDIN_B, "2001:db8::1",
 		  "8303d901045020010db80000000000000000000000d1191633",
 		  "8226815020010db80000000000000000000000d1");
@@ -414,6 +437,7 @@ int main(void)
 		cmocka_unit_test_setup(embedded_uris_are_judged_like_others, setup),
 		cmocka_unit_test_setup(a_forward_proxy_reads_its_own_paths_too, setup),
 		cmocka_unit_test_setup(an_alias_stands_for_its_server, setup),
+		cmocka_unit_test_setup(an_alias_is_of_one_transport, setup),
 		cmocka_unit_test_setup(the_rest_of_a_body_is_that_of_one_server_below_the_row,
 				       setup),
 		cmocka_unit_test_setup(a_server_behind_the_proxy_is_named_by_uri_host, setup),

@@ -102,6 +102,29 @@ static void the_rest_is_asked_of_the_server_then_of_the_proxy(void **state)
 	play_free(p);
 }
 
+/* Behind the proxy there may be a network that we cannot reach. */
+static void a_server_that_is_not_reached_is_asked_through_the_proxy(void **state)
+{
+	struct request q;
+
+	for (int gone = 0; gone < 2; gone++) {
+		struct play *p = play_new(NULL);
+
+		play_ask(p, plain(&q));
+		hear(p, "62451001" FIRST_BLOCK);
+		assert_int_equal(p->n_sent, 2);
+		if (gone)
+			p->engine->unreachable(p->engine, &p->sent[1].d, 111, p->now);
+		else
+			play_wait(p, 3 * GCOAP_SECOND);
+		play_flush(p);
+		assert_int_equal(p->n_sent, 3);
+		asks_the_proxy(p);
+		rest_of(p, PROXY);
+		play_free(p);
+	}
+}
+
 static void a_second_refusal_is_told(void **state)
 {
 	struct request q;
@@ -163,6 +186,7 @@ int main(void)
 		cmocka_unit_test(an_answer_of_a_named_server_is_one_of_several),
 		cmocka_unit_test(an_answer_of_nobody_else_is_the_only_one),
 		cmocka_unit_test(the_rest_is_asked_of_the_server_then_of_the_proxy),
+		cmocka_unit_test(a_server_that_is_not_reached_is_asked_through_the_proxy),
 		cmocka_unit_test(a_second_refusal_is_told),
 		cmocka_unit_test(over_a_connection_the_proxy_is_asked_at_once),
 		cmocka_unit_test(an_observation_takes_the_option_too),

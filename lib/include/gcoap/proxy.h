@@ -59,9 +59,11 @@ struct gcoap_proxy_reverse {
 	uint32_t ifindex;
 };
 
-/* The address of ours that stands for a server (mode B). */
+/* The address of ours that stands for a server (mode B), to clients of that transport: one row
+ * for each. */
 struct gcoap_proxy_alias {
 	struct gcoap_addr ours, server;
+	enum gcoap_scheme scheme; /* coap, coaps, coap+tcp or coaps+tcp */
 };
 
 enum gcoap_cache_model { GCOAP_CACHE_T, GCOAP_CACHE_B };
