@@ -1,6 +1,7 @@
 /* What comes back from the servers, and how it ends. */
 #include "core.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <gcoap/serve.h>
@@ -110,13 +111,37 @@ static void group_answer(struct gcoap__ongoing *o, const struct gcoap_response *
 		relay(o, a.server, &a, now);
 }
 
+/* @text follows who was asked: the client has to look there. */
+static void give_up(struct gcoap__ongoing *o, uint8_t code, const char *why, const char *text,
+		    gcoap_time now)
+{
+	struct gcoap__refusal refusal;
+
+	gcoap__refuse(&refusal, code, why, "The %s%s", o->chained ? "next proxy" : "server", text);
+	gcoap__refuse_request(o, &refusal, now);
+}
+
+/* A body that was put together has to be whole: what is missing could not be told from it. */
+static void not_whole(struct gcoap__ongoing *o, const struct gcoap_response *r, gcoap_time now)
+{
+	char text[96];
+
+	o->proxy->stats.dropped++;
+	snprintf(text, sizeof(text), "'s response is not complete: %s",
+		 r->problem ? r->problem : "its blocks do not fit together");
+	give_up(o, GCOAP_BAD_GATEWAY, "incomplete", text, now);
+}
+
 static void single_answer(struct gcoap__ongoing *o, const struct gcoap_response *r,
 			  gcoap_time now)
 {
 	struct gcoap__relayed a = gcoap__relayed_of(o, r);
 
 	a.gathered = o->stream;
-	relay(o, &r->server, &a, now);
+	if (a.gathered && !r->complete)
+		not_whole(o, r, now);
+	else
+		relay(o, &r->server, &a, now);
 }
 
 static int sink_response(struct gcoap_sink *sink, const struct gcoap_response *r)
@@ -148,16 +173,6 @@ static int sink_notification(struct gcoap_sink *sink, const struct gcoap_notific
 	if (w && !w->leaving)
 		gcoap__watch_notified(w, n, p->now);
 	return 0;
-}
-
-/* @text follows who was asked: the client has to look there. */
-static void give_up(struct gcoap__ongoing *o, uint8_t code, const char *why, const char *text,
-		    gcoap_time now)
-{
-	struct gcoap__refusal refusal;
-
-	gcoap__refuse(&refusal, code, why, "The %s%s", o->chained ? "next proxy" : "server", text);
-	gcoap__refuse_request(o, &refusal, now);
 }
 
 /* What a server sent cannot be read: nothing else comes of a single one. */

@@ -61,6 +61,6 @@ int gcoap__group_check(struct gcoap__ongoing *o, struct gcoap__refusal *refusal)
 	drop_wish_for_all(o);
 	/* No body in blocks to a group, and be it the only one (RFC 7959, Section 2.8). */
 	if (gcoap_msg_find(&o->target.msg, GCOAP_BLOCK1))
-		return gcoap__refuse(refusal, GCOAP_BAD_REQUEST, "block", "Block1 to a group");
+		return gcoap__refuse(refusal, GCOAP_BAD_REQUEST, "bad-block", GCOAP__NO_BLOCK1);
 	return c->next_proxy.family ? gcoap__chain_timeout(o, refusal) : 0;
 }

@@ -38,6 +38,9 @@ struct gcoap__target {
 	bool answered; /* the server is asked for the rest of its answer to a group */
 };
 
+/* Why a group is sent no body in blocks (RFC 7959, Section 2.8). */
+#define GCOAP__NO_BLOCK1 "option 27: a group takes no request in blocks"
+
 /* An error of ours, ready to be sent. */
 struct gcoap__refusal {
 	uint8_t code; /* 0: none */

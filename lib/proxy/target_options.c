@@ -110,8 +110,10 @@ int gcoap__options_blocks(const struct gcoap_msg *m, struct gcoap__refusal *refu
 					     "option %u: no block has this size", o->number);
 		if (group && (block.num > 0 || (block.more && numbers[i] == GCOAP_BLOCK1)))
 			return gcoap__refuse(refusal, GCOAP_BAD_REQUEST, "bad-block",
-					     "option %u: a group is asked for the first block only",
-					     o->number);
+					     numbers[i] == GCOAP_BLOCK1 ?
+						     GCOAP__NO_BLOCK1 :
+						     "option 23: a group is asked for the first "
+						     "block only");
 	}
 	return 0;
 }

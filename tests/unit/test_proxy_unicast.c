@@ -113,6 +113,51 @@ static void for_a_connection_blocks_are_gathered(void **state)
 	assert_null(gcoap_msg_find(&proxy_play_last(p)->msg, GCOAP_BLOCK2));
 }
 
+/* Over a connection, so that the proxy gathers the blocks: the first of them has come. */
+static void first_block(void)
+{
+	static const uint8_t half[16] = "0123456789abcdef";
+	struct gcoap_peer peer = proxy_play_peer(p, PROXY_CLIENT);
+	struct gcoap_msg m = get(GCOAP_NON), r;
+
+	peer.transport = GCOAP_SCHEME_COAP_TCP;
+	peer.session = 1;
+	p->served->request(p->served, &peer, &m, p->now);
+	proxy_play_flush(p);
+	gcoap_msg_init(&r, GCOAP_ACK, GCOAP_CONTENT);
+	gcoap_msg_add(&r, GCOAP_BLOCK2, bytes(0x08));
+	r.payload = (struct gcoap_bytes){ half, 16 };
+	proxy_play_answer(p, SERVER, &r);
+	assert_int_equal(p->n_sent, 2);
+	assert_int_equal(p->n_answers, 0);
+}
+
+/* C-33, C-36, C-37; an error; nothing more. */
+static void half_a_body_is_never_taken_for_the_whole(void **state)
+{
+	const struct gcoap_bytes wrong[] = { bytes(0x17), bytes(0x18), bytes(0x09), bytes(0x30) };
+	struct gcoap_msg r;
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++) {
+		proxy_play_free(p);
+		p = proxy_play_new(NULL);
+		first_block();
+		if (i < 4) {
+			gcoap_msg_init(&r, GCOAP_ACK, GCOAP_CONTENT);
+			gcoap_msg_add(&r, GCOAP_BLOCK2, wrong[i]);
+			r.payload = gcoap_bytes_text("short");
+			proxy_play_answer(p, SERVER, &r);
+		} else if (i == 4) {
+			gcoap_msg_init(&r, GCOAP_ACK, GCOAP_NOT_FOUND);
+			proxy_play_answer(p, SERVER, &r);
+		}
+		proxy_play_wait(p, 300 * GCOAP_SECOND);
+		assert_int_equal(p->n_answers, 1);
+		assert_int_equal(proxy_play_last(p)->msg.code, GCOAP_BAD_GATEWAY);
+	}
+}
+
 static void silence_is_5_04(void **state)
 {
 	struct gcoap_msg m = get(GCOAP_CON);
@@ -392,6 +437,7 @@ int main(void)
 		t(non_stays_non),
 		t(blocks_pass_end_to_end),
 		t(for_a_connection_blocks_are_gathered),
+		t(half_a_body_is_never_taken_for_the_whole),
 		t(silence_is_5_04),
 		t(silence_that_was_asked_for_is_no_5_04),
 		t(a_reset_is_told_to_who_wants_5_xx),

@@ -2,7 +2,7 @@
 import coap
 from bed import Answer
 from check import check
-from coap import ACK, CON, GET, OBSERVE, RST
+from coap import ACK, CON, GET, NON, OBSERVE, RST
 
 BOTH = ["10.78.0.1:5683", "10.78.0.2:5683"]
 
@@ -123,3 +123,11 @@ def repeated(case):
     register(case, token=request.token)
     assert case.until(lambda: any(m.payload == b"F1 2" for m in case.clients[0].responses()))
     assert all(m.status == "2.05" for m in case.clients[0].responses())
+
+@check("P-46", "among many notifications one is confirmable; who acknowledges it hears on")
+def asked_whether_it_listens(case):
+    observed(case, *(noted("F1", n, 2 + n / 10) for n in range(2, 27)))
+    got = case.responses(register(case, mtype=NON), 27, 20)
+    kinds = [m.mtype for m in got]
+    assert CON in kinds and kinds.index(CON) < 24, kinds
+    assert kinds.count(NON) >= 20, kinds
