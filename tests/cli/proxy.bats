@@ -466,6 +466,7 @@ time.sleep(60)" >dns & dns=$!
 	command -v systemd-analyze >/dev/null || skip "no systemd-analyze here"
 	systemd-analyze security --offline=true --threshold=20 ./gcoap-proxy.service
 	grep -q '^RestartSec=200ms$' gcoap-proxy.service
+	grep -q '^LogsDirectory=gcoap$' gcoap-proxy.service
 }
 
 @test "T' above --max-timeout is logged as asked and as it counted" {
