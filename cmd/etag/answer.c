@@ -47,16 +47,6 @@ static int tell_held(void *arg, const struct gcoap_validation *found)
 	return tell(w->e, w->t, w->id, w->means, found, NULL);
 }
 
-/* One 2.03 with the Group-ETag that we sent: the whole set is right. */
-static bool is_whole_set(const struct etag *e, const struct etag_target *t,
-			 const struct gcoap_response *r)
-{
-	const struct gcoap_dialect *d = e->run.message.dialect;
-
-	return t->means == ETAG_GROUP && r->msg->code == GCOAP_VALID &&
-	       gcoap_msg_find(r->msg, e->run.registry.draft[d->group_etag]);
-}
-
 /* A body that is broken off, or an error, tells nothing of what is held. */
 static bool tells(const struct gcoap_response *r)
 {
@@ -96,10 +86,12 @@ int etag_answered(struct run *run, const struct gcoap_response *r)
 		note_failed(e, t, r);
 		return 1;
 	}
-	if (is_whole_set(e, t, r))
+	if (etag_is_whole_set(e, t, r))
 		return told_to_output(e, gcoap_validate_all(t->v, r->max_age, r->at, tell_held, &w));
-	etag_keep_group_tag(e, t, r);
+	etag_note_group_tag(e, t, r);
 	if (gcoap_validate_answer(t->v, r, r->at, &found) == GCOAP_ENOTFOUND)
+		found.unknown_tag = r->msg->code == GCOAP_VALID;
+	if (!found.unknown_tag && !r->server.addr.family)
 		return 1;
 	if (found.unknown_tag) {
 		t->ask_plainly = !t->asked_plainly;
@@ -153,8 +145,10 @@ static uint32_t first_id(const struct etag *e, const struct etag_target *t)
 static int tell_rest(struct etag *e, struct etag_target *t)
 {
 	struct telling w = { e, t, first_id(e, t), ETAG_NONE };
-	int r = gcoap_validate_answered(t->v, tell_held, &w);
+	int r;
 
+	etag_keep_group_tag(e, t);
+	r = gcoap_validate_answered(t->v, tell_held, &w);
 	if (r >= 0)
 		r = gcoap_validate_silent(t->v, gcoap_now(), tell_silent, &w);
 	return r < 0 ? r : tell_missed(&w);

@@ -34,9 +34,9 @@ struct etag_target {
 	bool asked_plainly;
 	struct addr_set told, failed; /* servers: with a state, with an error */
 	struct addr_set missed; /* expected, and silent to a request */
-	uint8_t key[GCOAP_CACHE_KEY_MAX + 1]; /* of the Group-ETag */
-	size_t key_len;
-	struct gcoap_addr set; /* whose Group-ETag that is */
+	uint8_t sent[GCOAP_ETAG_MAX], came[GCOAP_ETAG_MAX]; /* Group-ETags */
+	size_t sent_len, came_len;
+	bool mixed; /* there came several: no set is named */
 };
 
 struct etag {
@@ -72,9 +72,18 @@ int etag_choose(struct etag *e);
 int etag_prepare(struct run *run, struct gcoap_ask *ask);
 /* Requests that belong to the round: the run's next(). */
 int etag_next(struct run *run, gcoap_time now);
-/* The Group-ETag of a set: what is held of it, and what came. */
-struct gcoap_bytes etag_group_tag(struct etag *e, struct etag_target *t, uint8_t buf[GCOAP_ETAG_MAX]);
-void etag_keep_group_tag(struct etag *e, struct etag_target *t, const struct gcoap_response *r);
+
+/* group_tag.c */
+/* Read the Group-ETag of what is held: 1 when there is one to be sent, 0, or negative. */
+int etag_group_tag(struct etag *e, struct etag_target *t);
+int etag_add_group_tag(const struct etag *e, const struct etag_target *t, struct gcoap_msg *m);
+/* Does this 2.03 have the one that was sent? The whole set is right, then. */
+bool etag_is_whole_set(const struct etag *e, const struct etag_target *t,
+		       const struct gcoap_response *r);
+/* One that an answer has; and what it is of, when all have come. */
+void etag_note_group_tag(const struct etag *e, struct etag_target *t,
+			 const struct gcoap_response *r);
+void etag_keep_group_tag(const struct etag *e, struct etag_target *t);
 
 /* answer.c */
 int etag_answered(struct run *run, const struct gcoap_response *r);

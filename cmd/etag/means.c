@@ -49,7 +49,6 @@ static enum etag_means means_of(struct etag *e, size_t i)
 {
 	const struct target *t = &e->run.targets[i];
 	struct etag_target *own = &e->targets[i];
-	uint8_t tag[GCOAP_ETAG_MAX];
 	uint32_t tagged;
 
 	gcoap_validate_held(own->v, &tagged);
@@ -57,7 +56,7 @@ static enum etag_means means_of(struct etag *e, size_t i)
 		return tagged ? ETAG_UNICAST : ETAG_NONE;
 	if (e->own->group ||
 	    ((t->proxy || t->reverse) && !e->own->multi && !e->own->plain))
-		return etag_group_tag(e, own, tag).len ? ETAG_GROUP : ETAG_NONE;
+		return etag_group_tag(e, own) > 0 ? ETAG_GROUP : ETAG_NONE;
 	if (!tagged)
 		return ETAG_NONE;
 	return dialect(e)->multi_etag ? ETAG_MULTI : ETAG_PLAIN;
@@ -70,14 +69,6 @@ int etag_choose(struct etag *e)
 	for (size_t i = 0; i < e->n_targets && status == CLI_OK; i++)
 		e->targets[i].means = means_of(e, i);
 	return status;
-}
-
-static int add_group_tag(struct etag *e, struct etag_target *t, struct gcoap_validators *store)
-{
-	uint16_t number = e->run.registry.draft[dialect(e)->group_etag];
-	struct gcoap_bytes tag = etag_group_tag(e, t, store->bytes);
-
-	return tag.len ? gcoap_msg_add(&e->msg, number, tag) : 0;
 }
 
 int etag_prepare(struct run *run, struct gcoap_ask *ask)
@@ -113,7 +104,7 @@ int etag_prepare(struct run *run, struct gcoap_ask *ask)
 		r = gcoap_validate_etag(t->v, &e->msg, 8, &store); /* P4 of common limits */
 		break;
 	case ETAG_GROUP:
-		r = add_group_tag(e, t, &store);
+		r = etag_add_group_tag(e, t, &e->msg);
 		break;
 	case ETAG_UNICAST:
 		r = gcoap_validate_one(t->v, ask->server ? &ask->server->addr : &server, &e->msg,
@@ -143,34 +134,4 @@ int etag_next(struct run *run, gcoap_time now)
 		if (more(&e->targets[i]) && run_ask_one(run, &run->targets[i], now) == CLI_OK)
 			asked = 1;
 	return asked;
-}
-
-/* ---- Group-ETag ---- */
-
-struct gcoap_bytes etag_group_tag(struct etag *e, struct etag_target *t,
-				  uint8_t buf[GCOAP_ETAG_MAX])
-{
-	struct gcoap_held held;
-	struct gcoap_bytes key = { t->key, t->key_len };
-
-	if (!t->key_len || e->held.holder.get(&e->held.holder, key, &t->set, 0, &held) <= 0 ||
-	    !held.etag.len || held.etag.len > GCOAP_ETAG_MAX)
-		return (struct gcoap_bytes){ 0 };
-	memcpy(buf, held.etag.ptr, held.etag.len);
-	return (struct gcoap_bytes){ buf, held.etag.len };
-}
-
-void etag_keep_group_tag(struct etag *e, struct etag_target *t, const struct gcoap_response *r)
-{
-	const enum gcoap_draft_option drafts[] = { GCOAP_DRAFT_GROUP_ETAG,
-						   GCOAP_DRAFT_IETF_GROUP_ETAG };
-	struct gcoap_held held = { .server = t->set, .at = r->at };
-	const struct gcoap_option *o = NULL;
-
-	for (int i = 0; i < 2 && !o; i++)
-		o = gcoap_msg_find(r->msg, e->run.registry.draft[drafts[i]]);
-	if (!o || !t->key_len || !o->value.len || o->value.len > GCOAP_ETAG_MAX)
-		return;
-	held.etag = o->value;
-	e->held.holder.put(&e->held.holder, (struct gcoap_bytes){ t->key, t->key_len }, &held);
 }

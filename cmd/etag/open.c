@@ -21,23 +21,11 @@ static int open_target(struct etag *e, size_t i)
 {
 	const struct target *t = &e->run.targets[i];
 	struct etag_target *own = &e->targets[i];
-	struct gcoap_uri_store store;
-	struct gcoap_msg msg;
-	int r, status = held_target(&e->run, &e->held, t, false, &own->v);
+	int status = held_target(&e->run, &e->held, t, false, &own->v);
 
-	if (status != CLI_OK)
-		return status;
-	e->held_before += gcoap_validate_held(own->v, NULL);
-	if (!target_many(t))
-		return CLI_OK;
-	own->set = held_endpoint(t);
-	r = held_request(&e->run, t, &msg, &store);
-	if (r >= 0)
-		r = gcoap_cache_key(&msg, &e->run.registry, &own->set, own->key,
-				    sizeof(own->key) - 1);
-	own->key_len = r > 0 ? (size_t)r : 0;
-	own->key[own->key_len++] = 'T';
-	return CLI_OK;
+	if (status == CLI_OK)
+		e->held_before += gcoap_validate_held(own->v, NULL);
+	return status;
 }
 
 struct spread {

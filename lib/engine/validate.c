@@ -111,6 +111,10 @@ int gcoap_validate_new(struct gcoap_validate **out, const struct gcoap_validate_
 	if (!v)
 		return GCOAP_ENOMEM;
 	v->config = *config;
+	if (config->group) {
+		v->group = *config->group;
+		v->config.group = &v->group;
+	}
 	gcoap_random_init(&random);
 	r = gcoap_random_fill(&random, seed, sizeof(seed));
 	gcoap__table_init(&v->servers, sizeof(struct gcoap__known), sizeof(struct gcoap__endpoint), seed);
@@ -145,6 +149,7 @@ void gcoap_validate_free(struct gcoap_validate **vp)
 		return;
 	gcoap__table_clear(&v->servers);
 	free(v->order);
+	free(v->set);
 	free(v->listed);
 	free(v->body);
 	free(v);

@@ -1,4 +1,4 @@
-/* Inside of what is held of a group's answers: validate*.c alone. */
+/* Inside of what is held of a group's answers: validate_*.c alone. */
 #ifndef GCOAP_ENGINE_VALIDATE_H
 #define GCOAP_ENGINE_VALIDATE_H
 
@@ -16,12 +16,15 @@ struct gcoap__known {
 };
 
 struct gcoap_validate {
-	struct gcoap_validate_config config;
+	struct gcoap_validate_config config; /* its request and server are read at the start alone */
+	struct gcoap_addr group;
 	uint8_t key[GCOAP_CACHE_KEY_MAX], group_key[GCOAP_CACHE_KEY_MAX];
 	size_t key_len, group_key_len;
 	struct gcoap__table servers; /* struct gcoap__known */
 	struct gcoap__known **order; /* of those held at the start, by address */
 	uint32_t n_held, n_tagged;
+	struct gcoap__known **set; /* that a Group-ETag names */
+	uint32_t n_set;
 	uint8_t old_tag[GCOAP_ETAG_MAX];
 	uint8_t *body; /* a message that is put together */
 	size_t body_cap;

@@ -203,26 +203,3 @@ int gcoap_validate_answer(struct gcoap_validate *v, const struct gcoap_response 
 	k->answered = true;
 	return err < 0 ? err : 0;
 }
-
-int gcoap_validate_all(struct gcoap_validate *v, int64_t max_age, gcoap_time now,
-		       int (*give)(void *arg, const struct gcoap_validation *held), void *arg)
-{
-	const struct gcoap_response r = { .max_age = max_age };
-	int err;
-
-	for (uint32_t i = 0; i < v->n_held; i++) {
-		struct gcoap__known *k = v->order[i];
-		struct gcoap_validation out = { .server = k->server, .etag = gcoap__known_tag(k) };
-
-		if (k->answered)
-			continue;
-		out.old_etag = gcoap__known_tag(k);
-		err = gcoap__validate_renew(v, k, &r, now + v->config.wall, &out);
-		k->answered = true;
-		if (err >= 0)
-			err = give(arg, &out);
-		if (err < 0)
-			return err;
-	}
-	return 0;
-}

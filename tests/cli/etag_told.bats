@@ -129,3 +129,27 @@ load helpers
 	run_group "-n 1" 'gcoap-etag -n 1 @demo/big'
 	fails_with 0
 }
+
+# Servers and their states, in one line.
+told() {
+	jq -r 'select(.type == "validation") | .server + " " + .state' "$1" | sort | tr '\n' ';'
+}
+
+@test "a Group-ETag confirms what came with it, and only when it is the one that was sent" {
+	local a=192.0.2.1:5683 b=192.0.2.2:5683
+
+	alone /usr/bin/python3 "$TOP/tests/cli/fakeproxy.py" group-etag sh -c '
+		for i in 1 2 3 4 5; do
+			gcoap-etag --json -t 3s --proxy-timeout 1s -P 127.0.0.1 224.0.1.187/r >$i
+		done'
+	fails_with 0
+	[ "$(told 1)" = "$a new;$b new;" ]
+	[ "$(told 2)" = "$a fresh;$b fresh;" ]
+	# b's answer with the second tag was lost: that tag is not of what is held of it
+	[ "$(told 3)" = "$a changed;$b silent;" ]
+	[ "$(told 4)" = "$a fresh;$b silent;" ]
+	# a 2.03 with another tag than the one that was sent confirms nothing: asked again without
+	[ "$(told 5)" = "$a changed;$b no-tag;" ]
+	[ "$(grep -c e1fcba01 received)" = 6 ]
+	[ "$(sed -n 6p received | grep -c badca)" = 0 ]
+}

@@ -20,6 +20,9 @@ S1 = RF + "8301d9010444c0000201191633"
 S2 = RF + "8301d9010444c0000202191633"
 REPLY_FROM = "d8eb82208144c0000201"
 
+GROUP_ETAG = "e4fc830badca"  # behind Response-Forwarding; its last byte is to follow
+ALONE = "e4fce30badca"  # as the only option
+
 OK = ["ack 0.00", f"non 2.05 {S1}ff61", f"non 2.05 {S2}ff62"]
 
 CASES = {
@@ -59,6 +62,12 @@ CASES = {
     "too-short": [["ack 5.05 e1fcdd4b"]],
     "5.08": [["ack 5.08"]],
     "echo": [["ack 4.01 d8ef0102030405060708"], OK],
+    "group-etag": [["ack 0.00", f"non 2.05 {S1}{GROUP_ETAG}01ff61", f"non 2.05 {S2}{GROUP_ETAG}01ff62"],
+                   [f"ack 2.03 {ALONE}01"],
+                   ["ack 0.00", f"non 2.05 {S1}{GROUP_ETAG}02ff63"],  # the other one's was lost
+                   [f"ack 2.03 {ALONE}02"],
+                   [f"ack 2.03 {ALONE}01"],  # not the one that was asked for
+                   OK],
     "notifies": [["ack 0.00", f"con 2.05 610c{'dd4d00'}8301d9010444c0000201191633ff61"],
                  ["ack 0.00"], ["ack 0.00"]],
 }

@@ -1,6 +1,7 @@
 /* What is held of servers, and what answers make of it. */
 #include <test.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <gcoap/option.h>
@@ -314,6 +315,90 @@ static void multi_etags_are_spread_over_requests(void **state)
 	gcoap_validate_free(&v);
 }
 
+/* ---- Group-ETag ---- */
+
+static int tag_of_set(struct gcoap_validate *v, const char *via)
+{
+	uint8_t tag[GCOAP_ETAG_MAX];
+	int n = gcoap_validate_group_etag(v, gcoap_bytes_text(via), tag);
+
+	if (n > 0)
+		assert_memory_equal(tag, "ggg", 3);
+	return n;
+}
+
+/* s1 and s2 answered through "coap://p" with a Group-ETag; s3 is held of before. */
+static void a_set(void)
+{
+	struct gcoap_validate *v = begin(&group, NULL);
+
+	answer(v, &s3, GCOAP_CONTENT, "cc", 10, "three", SECONDS);
+	gcoap_validate_free(&v);
+	v = begin(&group, NULL);
+	answer(v, &s1, GCOAP_CONTENT, "aa", 10, "one", SECONDS);
+	answer(v, &s2, GCOAP_CONTENT, "", 10, "two", SECONDS);
+	assert_int_equal(gcoap_validate_keep_set(v, gcoap_bytes_text("coap://p"),
+						 gcoap_bytes_text("ggg"), SECONDS), 0);
+	gcoap_validate_free(&v);
+}
+
+static int add_state(void *arg, const struct gcoap_validation *held)
+{
+	char *to = arg, text[64];
+
+	snprintf(text, sizeof(text), "%s %d.%zu ", gcoap_validate_state_name(held->state),
+		 held->server.bytes[3], held->saved);
+	strcat(to, text);
+	return 0;
+}
+
+static void a_group_etag_confirms_its_set_and_nobody_else(void **state)
+{
+	struct gcoap_validate *v;
+	char told[200] = "";
+
+	a_set();
+	v = begin(&group, NULL);
+	assert_int_equal(tag_of_set(v, "coap://p"), 3);
+	assert_int_equal(gcoap_validate_all(v, 30, SECONDS, add_state, told), 0);
+	assert_int_equal(gcoap_validate_silent(v, SECONDS, add_state, told), 0);
+	assert_string_equal(told, "fresh 1.3 fresh 2.3 silent 184.0 ");
+	gcoap_validate_free(&v);
+	v = begin(&group, NULL);
+	assert_int_equal(tag_of_set(v, "coap://p"), 3);
+	gcoap_validate_free(&v);
+}
+
+static void a_group_etag_of_another_cache_or_of_other_answers_is_none(void **state)
+{
+	struct gcoap_validate *v;
+
+	a_set();
+	v = begin(&group, NULL);
+	assert_int_equal(tag_of_set(v, "coap://q"), 0);
+	answer(v, &s1, GCOAP_VALID, "aa", 10, "", SECONDS);
+	assert_int_equal(tag_of_set(v, "coap://p"), 3);
+	answer(v, &s2, GCOAP_CONTENT, "", 10, "TWO", SECONDS);
+	assert_int_equal(tag_of_set(v, "coap://p"), 0);
+	gcoap_validate_free(&v);
+}
+
+static void a_group_etag_needs_a_group_and_a_tag(void **state)
+{
+	struct gcoap_bytes via = gcoap_bytes_text("coap://p"), tag = gcoap_bytes_text("ggg");
+	struct gcoap_validate *v = begin(NULL, &s1);
+
+	assert_int_equal(tag_of_set(v, "coap://p"), 0);
+	assert_int_equal(gcoap_validate_keep_set(v, via, tag, 0), GCOAP_EINVALID);
+	gcoap_validate_free(&v);
+	v = begin(&group, NULL);
+	assert_int_equal(gcoap_validate_keep_set(v, via, gcoap_bytes_text("123456789"), 0),
+			 GCOAP_EINVALID);
+	assert_int_equal(gcoap_validate_keep_set(v, via, tag, 0), 0);
+	assert_int_equal(tag_of_set(v, "coap://p"), 0);
+	gcoap_validate_free(&v);
+}
+
 #define T(f) cmocka_unit_test_setup(f, setup)
 
 int main(void)
@@ -325,6 +410,9 @@ int main(void)
 		T(a_2_03_renews_max_age_and_needs_its_tag_in_a_group),
 		T(a_group_answer_is_fresh_for_its_server_until_max_age),
 		T(errors_and_max_age_0_do_not_stay), T(multi_etags_are_spread_over_requests),
+		T(a_group_etag_confirms_its_set_and_nobody_else),
+		T(a_group_etag_of_another_cache_or_of_other_answers_is_none),
+		T(a_group_etag_needs_a_group_and_a_tag),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

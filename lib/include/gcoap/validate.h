@@ -126,7 +126,19 @@ int gcoap_validate_answer(struct gcoap_validate *v, const struct gcoap_response 
  * told of before. */
 int gcoap_validate_answered(struct gcoap_validate *v,
 			    int (*give)(void *arg, const struct gcoap_validation *held), void *arg);
-/* Group-ETag of @server's set matched: all that is held is right. @give for each. */
+/*
+ * Group-ETag: the tag of the set that the cache of @via sent (a proxy's URI, up to 1,100 bytes;
+ * another one's tags mean nothing to it). Returns its length; 0 when there is none, or when what
+ * is held of some server of the set is not what it was: then the tag would confirm what is not
+ * held.
+ */
+int gcoap_validate_group_etag(struct gcoap_validate *v, struct gcoap_bytes via,
+			      uint8_t buf[GCOAP_ETAG_MAX]);
+/* What those sent that have answered is the set with that tag from now on. GCOAP_EINVALID (no
+ * group, no tag of 1 to 8 bytes), GCOAP_ENOMEM, or the holder's. */
+int gcoap_validate_keep_set(struct gcoap_validate *v, struct gcoap_bytes via,
+			    struct gcoap_bytes tag, gcoap_time now);
+/* 2.03 to that tag: what is held of the set is right. @give for each server of it. */
 int gcoap_validate_all(struct gcoap_validate *v, int64_t max_age, gcoap_time now,
 		       int (*give)(void *arg, const struct gcoap_validation *held), void *arg);
 /* The servers that were held and have not answered, in the order of addresses. */
