@@ -1,6 +1,7 @@
 /* What is held of each server. */
 #include "validate.h"
 
+#include <gcoap/option.h>
 #include <gcoap/random.h>
 
 #include <stdlib.h>
@@ -100,6 +101,33 @@ static int make_order(struct gcoap_validate *v)
 	return 0;
 }
 
+static int make_key(const struct gcoap_validate *v, const struct gcoap_msg *request,
+		    const struct gcoap_addr *group, uint8_t *key, size_t *len)
+{
+	int r = gcoap_cache_key(request, v->config.registry, group, key, GCOAP_CACHE_KEY_MAX);
+
+	*len = r > 0 ? (size_t)r : 0;
+	return r;
+}
+
+/*
+ * An answer to a group is one to the URI with its origin in the place of the group (RFC 7252,
+ * Section 8.2.1): where that had a name, Uri-Host goes with it.
+ */
+static int make_keys(struct gcoap_validate *v)
+{
+	const struct gcoap_validate_config *c = &v->config;
+	struct gcoap_msg m = *c->request;
+	int r = make_key(v, c->request, NULL, v->key, &v->key_len);
+
+	if (r < 0 || !c->group)
+		return r;
+	r = make_key(v, c->request, c->group, v->group_key, &v->group_key_len);
+	if (r >= 0 && gcoap_msg_remove(&m, GCOAP_URI_HOST))
+		r = make_key(v, &m, NULL, v->origin_key, &v->origin_key_len);
+	return r;
+}
+
 int gcoap_validate_new(struct gcoap_validate **out, const struct gcoap_validate_config *config)
 {
 	struct gcoap_validate *v = calloc(1, sizeof(*v));
@@ -119,15 +147,7 @@ int gcoap_validate_new(struct gcoap_validate **out, const struct gcoap_validate_
 	r = gcoap_random_fill(&random, seed, sizeof(seed));
 	gcoap__table_init(&v->servers, sizeof(struct gcoap__known), sizeof(struct gcoap__endpoint), seed);
 	if (r >= 0)
-		r = gcoap_cache_key(config->request, config->registry, NULL, v->key,
-				    sizeof(v->key));
-	if (r >= 0) {
-		v->key_len = (size_t)r;
-		if (config->group)
-			r = gcoap_cache_key(config->request, config->registry, config->group,
-					    v->group_key, sizeof(v->group_key));
-		v->group_key_len = r > 0 ? (size_t)r : 0;
-	}
+		r = make_keys(v);
 	if (r >= 0)
 		r = read_held(v);
 	if (r >= 0)

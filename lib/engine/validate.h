@@ -19,7 +19,8 @@ struct gcoap_validate {
 	struct gcoap_validate_config config; /* its request and server are read at the start alone */
 	struct gcoap_addr group;
 	uint8_t key[GCOAP_CACHE_KEY_MAX], group_key[GCOAP_CACHE_KEY_MAX];
-	size_t key_len, group_key_len;
+	uint8_t origin_key[GCOAP_CACHE_KEY_MAX]; /* as each server would be asked by itself */
+	size_t key_len, group_key_len, origin_key_len; /* the last is 0 when it is the first */
 	struct gcoap__table servers; /* struct gcoap__known */
 	struct gcoap__known **order; /* of those held at the start, by address */
 	uint32_t n_held, n_tagged;

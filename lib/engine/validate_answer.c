@@ -63,10 +63,27 @@ static int put(struct gcoap_validate *v, const struct gcoap__known *k, struct gc
 	if (v->config.read_only)
 		return 0;
 	r = h->put(h, gcoap__validate_key(v), &e);
+	if (r >= 0 && v->origin_key_len)
+		r = h->put(h, (struct gcoap_bytes){ v->origin_key, v->origin_key_len }, &e);
 	if (r < 0 || !v->config.group)
 		return r;
 	e.message = (struct gcoap_bytes){ 0 };
 	return h->put(h, (struct gcoap_bytes){ v->group_key, v->group_key_len }, &e);
+}
+
+/* What came cannot be held, and what was held is no longer right. */
+static int drop(struct gcoap_validate *v, const struct gcoap__known *k)
+{
+	struct gcoap_holder *h = v->config.holder;
+	int r;
+
+	if (v->config.read_only)
+		return 0;
+	r = h->remove(h, gcoap__validate_key(v), &k->server);
+	if (r >= 0 && v->origin_key_len)
+		r = h->remove(h, (struct gcoap_bytes){ v->origin_key, v->origin_key_len },
+			      &k->server);
+	return r;
 }
 
 /*
@@ -172,9 +189,7 @@ static int brought(struct gcoap_validate *v, struct gcoap__known *k, const struc
 		memcpy(k->etag, r->etag.ptr, k->etag_len);
 	k->held = cacheable(r);
 	if (!k->held)
-		return v->config.read_only
-			       ? 0
-			       : v->config.holder->remove(v->config.holder, gcoap__validate_key(v), &k->server);
+		return drop(v, k);
 	err = whole_message(v, r, &message);
 	return err < 0 ? err : put(v, k, message);
 }

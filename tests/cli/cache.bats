@@ -27,6 +27,16 @@ answers() {
 	[ "$(answers 3)" = "" ]
 }
 
+@test "an answer to a group with a name serves a request to its server, which has none" {
+	run_group "-n 2" '
+		gcoap-get --cache -q -n 2 -O Uri-Host=lights.example @demo/big >0
+		gcoap-get --cache-only @demo/big; echo $? >group
+		gcoap-get --cache-only --json 127.77.0.2/big >1'
+	fails_with 0
+	[ "$(cat group)" = 3 ]
+	[ "$(answers 1)" = "127.77.0.2:5683	true	2.05" ]
+}
+
 @test "what is held of before has neither a round trip nor a Message ID" {
 	run_group "-n 2" '
 		gcoap-get --cache -q -n 2 @demo/big >0

@@ -267,6 +267,36 @@ static void a_group_answer_is_fresh_for_its_server_until_max_age(void **state)
 	gcoap_validate_free(&v);
 }
 
+static uint32_t held_of_s1(const struct gcoap_msg *of)
+{
+	struct gcoap_validate_config c = { .holder = &memory.holder, .request = of,
+					   .registry = &registry, .server = &s1 };
+	struct gcoap_validate *v;
+	uint32_t n;
+
+	assert_int_equal(gcoap_validate_new(&v, &c), 0);
+	n = gcoap_validate_held(v, NULL);
+	gcoap_validate_free(&v);
+	return n;
+}
+
+/* RFC 7252, Section 8.2.1: the authority is replaced, Uri-Host with it. */
+static void an_answer_to_a_named_group_is_its_servers_own(void **state)
+{
+	struct gcoap_msg plain = request;
+	struct gcoap_validate *v;
+
+	gcoap_msg_add_text(&request, GCOAP_URI_HOST, "lights.example");
+	v = begin(&group, NULL);
+	answer(v, &s1, GCOAP_CONTENT, "aa", 10, "21 C", 0);
+	assert_int_equal(held_of_s1(&plain), 1);
+	assert_int_equal(held_of_s1(&request), 1);
+	answer(v, &s1, GCOAP_CHANGED, "", 10, "", 0);
+	assert_int_equal(held_of_s1(&plain), 0);
+	assert_int_equal(held_of_s1(&request), 0);
+	gcoap_validate_free(&v);
+}
+
 static void errors_and_max_age_0_do_not_stay(void **state)
 {
 	struct gcoap_validate *v = begin(&group, NULL);
@@ -409,6 +439,7 @@ int main(void)
 		T(answers_are_new_then_fresh_then_changed), T(tag_faults_are_seen),
 		T(a_2_03_renews_max_age_and_needs_its_tag_in_a_group),
 		T(a_group_answer_is_fresh_for_its_server_until_max_age),
+		T(an_answer_to_a_named_group_is_its_servers_own),
 		T(errors_and_max_age_0_do_not_stay), T(multi_etags_are_spread_over_requests),
 		T(a_group_etag_confirms_its_set_and_nobody_else),
 		T(a_group_etag_of_another_cache_or_of_other_answers_is_none),

@@ -83,7 +83,8 @@ struct gcoap_validate_config {
 	bool read_only;	 /* put nothing */
 };
 
-/* Read what is held. GCOAP_EUNSUPPORTED as gcoap_cache_key(), GCOAP_ENOMEM, or the holder's. */
+/* Read what is held. Answers to a group with a name are held as of their servers' own URIs, too
+ * (RFC 7252, Section 8.2.1). GCOAP_EUNSUPPORTED as gcoap_cache_key(), GCOAP_ENOMEM, or the holder's. */
 int gcoap_validate_new(struct gcoap_validate **out, const struct gcoap_validate_config *config);
 /* NULL is fine; *@v is NULL after. */
 void gcoap_validate_free(struct gcoap_validate **v);
