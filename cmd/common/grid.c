@@ -6,11 +6,11 @@
 #include <libsmartcols/libsmartcols.h>
 #include <gcoap/error.h>
 #include "payload.h"
+#include "tables.h"
 
 #define GRID_COLUMNS 24
 #define GRID_CELL 512
 #define SEPARATOR 2
-#define ROOM_MIN (1u << 20) /* free bytes without which no table is begun */
 
 struct grid {
 	const struct grid_column *columns;
@@ -152,18 +152,6 @@ static const char *print_row(const struct grid *g, struct libscols_table *tb, co
 	return line ? cell : NULL;
 }
 
-/*
- * libsmartcols may never come back from printing without memory, so see first that there is some:
- * each cell is held twice more, and 512 bytes are about what it needs for a cell besides.
- */
-static bool room_to_print(const struct grid *g)
-{
-	void *room = malloc(ROOM_MIN + 2 * g->text.len + 512 * g->n_cells);
-
-	free(room);
-	return room != NULL;
-}
-
 /* Without the blanks at the ends of lines. */
 static void append(struct jsonw *out, const char *text)
 {
@@ -190,19 +178,19 @@ int grid_print(struct grid *g, struct jsonw *out)
 
 	if (!g->n_cells)
 		return 0;
-	if (!g->text.failed && room_to_print(g))
+	if (!g->text.failed && tables_room(g->text.len, g->n_cells))
 		tb = scols_new_table();
 	if (!tb)
 		return GCOAP_ENOMEM;
 	fit(g, look->width, shown, widths);
 	scols_table_enable_noencoding(tb, 1); /* cells were escaped, once is enough */
-	scols_table_set_column_separator(tb, "  ");
 	scols_table_enable_minout(tb, 1); /* no blanks behind the last cell */
 	scols_table_enable_noheadings(tb, look->no_headings);
 	scols_table_enable_ascii(tb, look->ascii);
 	scols_table_enable_colors(tb, look->colour);
 	scols_table_set_termforce(tb, SCOLS_TERMFORCE_NEVER); /* it was made to fit */
-	r = print_columns(g, tb, shown, widths);
+	r = scols_table_set_column_separator(tb, "  ") ? GCOAP_ENOMEM
+						      : print_columns(g, tb, shown, widths);
 	for (size_t i = 0; !r && i < grid_rows(g); i++) {
 		cell = print_row(g, tb, cell, shown, widths);
 		if (!cell)

@@ -7,9 +7,9 @@
 #include "cli.h"
 #include "columns.h"
 #include "summary.h"
+#include "tables.h"
 
 #define COLUMNS_MAX 24
-#define ROOM_MIN (1u << 20) /* free bytes without which no table is begun */
 
 struct table_row {
 	size_t at; /* of its cells in the text, one NUL-terminated string a column */
@@ -214,18 +214,6 @@ static int table_line(struct table *t, struct libscols_table *tb, const struct t
 	return 0;
 }
 
-/*
- * libsmartcols may never come back from printing without memory, so see first that there is some:
- * each cell is held twice more, and 512 bytes are about what it needs for a cell besides.
- */
-static bool room_to_print(const struct table *t)
-{
-	void *room = malloc(ROOM_MIN + 2 * t->text_len + 512 * t->n_columns * t->n_rows);
-
-	free(room);
-	return room != NULL;
-}
-
 static int table_print(struct table *t)
 {
 	struct libscols_table *tb;
@@ -234,33 +222,16 @@ static int table_print(struct table *t)
 
 	if (!t->n_rows)
 		return 0;
-	tb = room_to_print(t) ? scols_new_table() : NULL;
+	tb = tables_room(t->text_len, t->n_columns * t->n_rows) ? tables_new(&t->base, width) : NULL;
 	if (!tb)
 		return GCOAP_ENOMEM;
-	scols_table_set_stream(tb, t->base.env.out);
-	scols_table_enable_noencoding(tb, 1); /* cells were escaped, once is enough */
-	scols_table_set_column_separator(tb, "  ");
-	scols_table_enable_noheadings(tb, t->base.env.args->no_headings);
-	scols_table_enable_ascii(tb, t->base.ascii);
 	scols_table_enable_colors(tb, t->base.colour);
-	scols_table_set_termforce(tb, width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
-	if (width)
-		scols_table_set_termwidth(tb, width);
 	r = table_columns(t, tb, width != 0);
 	if (t->sort)
 		qsort_r(t->rows, t->n_rows, sizeof(*t->rows), compare, t);
 	for (uint32_t i = 0; r == 0 && i < t->n_rows; i++)
 		r = table_line(t, tb, &t->rows[i]);
-	if (r == 0)
-		r = scols_print_table(tb);
-	scols_unref_table(tb);
-	if (r)
-		return GCOAP_ENOMEM;
-	if (ferror(t->base.env.out)) {
-		cli_output_failed(errno);
-		return GCOAP_ESYSTEM;
-	}
-	return render_flush(&t->base.render);
+	return tables_print(&t->base, tb, r);
 }
 
 static int interim(struct render *r, const struct gcoap_summary *s)

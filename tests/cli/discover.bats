@@ -78,6 +78,22 @@ valid() {
 	prints "LINK   .10  .11" "/temp    o    x" "/time    o    -"
 }
 
+@test "a matrix that is too wide for the screen comes in slices" {
+	local i
+
+	for i in {10..29}; do
+		echo "127.0.0.$i /.well-known/core </temp>;obs,</only/$((i % 3))>"
+	done >"$BATS_TEST_TMPDIR/twenty"
+	links gcoap-discover -n 20 --matrix --width 60 @demo <"$BATS_TEST_TMPDIR/twenty"
+	fails_with 0
+	[ "$(grep -c ^LINK <<<"$output")" = 2 ]
+	[ "$(grep -c '^$' <<<"$output")" = 1 ]
+	[ "$(grep ^LINK <<<"$output" | tr -s ' ' '\n' | grep -v LINK | tr '\n' ' ')" = "$(printf '.%d ' {10..29})" ]
+	[ -z "$(grep -E ".{61}" <<<"$output")" ]
+	links gcoap-discover -n 20 --matrix @demo <"$BATS_TEST_TMPDIR/twenty"
+	[ "$(grep -c ^LINK <<<"$output")" = 1 ]
+}
+
 @test "link format has absolute targets and anchors" {
 	links gcoap-discover -n 1 --links @demo <<'END'
 127.0.0.10 /.well-known/core </a>;rt="x \\"y\\"",<b>;anchor="/c",<coap://[2001:db8::1]/d>,<//h/e>
