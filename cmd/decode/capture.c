@@ -154,6 +154,11 @@ static int one(void *arg, const struct gcoap_datagram *d)
 	return !p->err && GCOAP_CODE_IS_REQUEST(p->msg.code) ? remember_client(c, &p->from) : 0;
 }
 
+const char *capture_name(const char *path)
+{
+	return strcmp(path, "-") ? path : "stdin";
+}
+
 int capture_read(struct capture *c, const char *path)
 {
 	struct gcoap_diag diag = { 0 };
@@ -166,8 +171,8 @@ int capture_read(struct capture *c, const char *path)
 	if (r >= 0)
 		return CLI_OK;
 	if (r == GCOAP_EMALFORMED)
-		return cli_error(CLI_MALFORMED, NULL, "%s: %s", path, diag.what);
-	return cli_error(CLI_LOCAL, NULL, "%s: %s", path,
+		return cli_error(CLI_MALFORMED, NULL, "%s: %s", capture_name(path), diag.what);
+	return cli_error(CLI_LOCAL, NULL, "%s: %s", capture_name(path),
 			 r == GCOAP_ESYSTEM && errno ? strerror(errno)
 			 : r == GCOAP_ENOMEM	     ? gcoap_strerror(r)
 						     : diag.what);

@@ -79,6 +79,7 @@ void capture_init(struct capture *c, const struct decode_args *args,
 void capture_clear(struct capture *c);
 /* Read all datagrams. CLI_OK, or an exit status after saying why; what was read stays. */
 int capture_read(struct capture *c, const char *path);
+const char *capture_name(const char *path); /* "stdin" for "-" */
 /* An endpoint as a key. */
 struct asked capture_key(const struct gcoap_addr *a);
 /* Make exchanges of them. GCOAP_ENOMEM. */

@@ -95,7 +95,7 @@ int decode_file(const struct decode_args *args, const struct gcoap_registry *reg
 		};
 
 		shown = cli_error(CLI_SILENCE, hints, "%s: no CoAP among %llu UDP datagram%s",
-				  args->what.pcap, (unsigned long long)c.n_udp,
+				  capture_name(args->what.pcap), (unsigned long long)c.n_udp,
 				  c.n_udp == 1 ? "" : "s");
 	} else {
 		shown = args->what.each ? show_each(&c) : show_exchanges(&c);

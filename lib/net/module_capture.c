@@ -1,10 +1,12 @@
 /* The module capture.so: reads and writes pcap files. */
 #include "module.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SNAPLEN 262144
@@ -73,10 +75,27 @@ static int capture_finish(void *writer)
 	return lost ? GCOAP_ESYSTEM : 0;
 }
 
+/* "-" is standard input. A folder opens, too, but nothing is read from it. */
+static FILE *open_file(const char *path)
+{
+	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC)
+				   : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	struct stat st;
+	FILE *f = NULL;
+
+	if (fd >= 0 && !fstat(fd, &st) && S_ISDIR(st.st_mode))
+		errno = EISDIR;
+	else if (fd >= 0)
+		f = fdopen(fd, "r");
+	if (fd >= 0 && !f)
+		close(fd);
+	return f;
+}
+
 static int capture_open(void **r, const char *path, int *linktype)
 {
 	char why[PCAP_ERRBUF_SIZE];
-	FILE *f = fopen(path, "re");
+	FILE *f = open_file(path);
 	pcap_t *p;
 
 	if (!f)

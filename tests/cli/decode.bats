@@ -147,10 +147,28 @@ END
 	echo nothing >text
 	apart gcoap-decode --pcap text
 	fails_with 9
+	apart gcoap-decode --pcap .
+	fails_with 5
+	[[ $stderr == "gcoap-decode: .: Is a directory"* ]]
+	apart sh -c 'gcoap-decode --pcap - <text'
+	fails_with 9
+	[[ $stderr == "gcoap-decode: stdin: this is not a pcap file"* ]]
+	apart sh -c 'gcoap-decode --pcap - <&-'
+	fails_with 5
 	apart gcoap-decode --columns code 00
 	fails_with 2
 	apart gcoap-decode --pcap text --as cbor
 	fails_with 2
+}
+
+@test "a capture may come from another program" {
+	"$TOP/tests/fuzz/pcap-seeds" .
+	for file in ethernet ethernet-ng; do
+		gcoap-decode --pcap $file --each --json >file.json || true
+		cat $file | gcoap-decode --pcap - --each --json >pipe.json || true
+		[ "$(wc -l <pipe.json)" = 8 ]
+		cmp file.json pipe.json
+	done
 }
 
 @test "captures of every link layer say the same, in pcap and in pcapng" {
