@@ -44,6 +44,11 @@ int addr_set_add(struct addr_set *s, const struct gcoap_addr *a)
 	return 1;
 }
 
+bool addr_set_has(const struct addr_set *s, const struct gcoap_addr *a)
+{
+	return s->n && place(s, a)->family;
+}
+
 void addr_set_clear(struct addr_set *s)
 {
 	free(s->slots);

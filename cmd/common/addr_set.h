@@ -2,6 +2,7 @@
 #ifndef ADDR_SET_H
 #define ADDR_SET_H
 
+#include <stdbool.h>
 #include <gcoap/addr.h>
 
 struct addr_set {
@@ -11,6 +12,7 @@ struct addr_set {
 
 /* 1 when @a is new, 0 when it is there already, GCOAP_ENOMEM. */
 int addr_set_add(struct addr_set *s, const struct gcoap_addr *a);
+bool addr_set_has(const struct addr_set *s, const struct gcoap_addr *a);
 void addr_set_clear(struct addr_set *s);
 
 #endif

@@ -80,6 +80,8 @@ int run_go(struct run *run)
 	if (run->udp != NULL)
 		s.kernel_drops = gcoap_udp_drops(run->udp);
 	run_cache_count(run, &s);
+	if (run->count != NULL)
+		run->count(run, &s);
 	if (run->ended != NULL)
 		run->ended(run);
 	cli_hold();

@@ -58,7 +58,7 @@ struct run_tally {
 		struct run_refusal refusal; /* the proxy's; code 0: none */
 		/* Of the first target of a joint operand: who answered any, in this round. */
 		struct addr_set servers;
-		bool enough; /* as many as -n says */
+		bool enough; /* as many as -n says, or all that can come */
 	} *targets;
 	bool enough; /* some operand has, and its exchanges are to be ended */
 	bool fewer;  /* a joint operand had fewer in some round */
@@ -125,8 +125,9 @@ struct run {
 	int (*heard)(struct run *run, const struct gcoap_notification *n);
 	/* A response: 1 when it is to be shown, 0 when not. */
 	int (*answered)(struct run *run, const struct gcoap_response *r);
-	/* A server of --expect-from that did not answer this request. */
-	void (*missed)(struct run *run, const struct gcoap_missing *m);
+	/* A server of --expect-from that did not answer this request: 1 when it is to be shown,
+	 * 0 when not. */
+	int (*missed)(struct run *run, const struct gcoap_missing *m);
 	/* It was shown. */
 	void (*shown)(struct run *run, const struct gcoap_notification *n);
 	bool show_stale;
@@ -139,6 +140,8 @@ struct run {
 	void (*lost)(struct run *run, gcoap_time now);
 	/* The last exchange has ended, the verdict is next. */
 	void (*ended)(struct run *run);
+	/* The summary, before it is shown and judged. */
+	void (*count)(struct run *run, struct gcoap_summary *s);
 	/* Something to add to the verdict: an exit status. */
 	int (*judge)(struct run *run, const struct gcoap_summary *s);
 
@@ -204,6 +207,8 @@ bool run_operand_joint(const struct run *run, size_t target);
 /* Count the server; @ends: when there are enough, the operand's exchanges end with the next
  * run_operands_end(). GCOAP_ENOMEM. */
 int run_operand_heard(struct run *run, const struct gcoap_response *r, bool ends);
+/* The tool has seen that no more answers of @target can come. */
+void run_operand_over(struct run *run, size_t target);
 void run_operands_end(struct run *run, gcoap_time now);
 /* A round is over. */
 void run_operands_settle(struct run *run);

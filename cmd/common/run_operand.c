@@ -29,14 +29,19 @@ bool run_operand_joint(const struct run *run, size_t target)
 	       run->targets[first].n_members == 0 && run_operand_end(run, first) - first > 1;
 }
 
-/* Whose answer it is; NULL: not one of a joint operand. */
-static struct run_target *operand_of(struct run *run, uint32_t id)
+static struct run_target *asked_of(struct run *run, uint32_t id)
 {
 	size_t target = id <= run->n_asked ? run->asked[id - 1] : SIZE_MAX;
 
-	if (target >= run->n_targets || !run_operand_joint(run, target))
-		return NULL;
-	return &run->tally.targets[first_of(run, target)];
+	return target < run->n_targets ? &run->tally.targets[first_of(run, target)] : NULL;
+}
+
+/* Whose answer it is; NULL: not one of a joint operand. */
+static struct run_target *operand_of(struct run *run, uint32_t id)
+{
+	struct run_target *operand = asked_of(run, id);
+
+	return operand != NULL && run_operand_joint(run, run->asked[id - 1]) ? operand : NULL;
 }
 
 int run_operand_heard(struct run *run, const struct gcoap_response *r, bool ends)
@@ -52,6 +57,11 @@ int run_operand_heard(struct run *run, const struct gcoap_response *r, bool ends
 	return 0;
 }
 
+void run_operand_over(struct run *run, size_t target)
+{
+	run->tally.targets[first_of(run, target)].enough = run->tally.enough = true;
+}
+
 void run_operands_end(struct run *run, gcoap_time now)
 {
 	struct run_target *operand;
@@ -60,7 +70,7 @@ void run_operands_end(struct run *run, gcoap_time now)
 		return;
 	run->tally.enough = false;
 	for (size_t i = 0; i < run->n_asked; i++) {
-		operand = operand_of(run, (uint32_t)i + 1);
+		operand = asked_of(run, (uint32_t)i + 1);
 		if (operand != NULL && operand->enough)
 			gcoap_client_end(run->client, (uint32_t)i + 1, GCOAP_ENDED_EXPECT, now);
 	}

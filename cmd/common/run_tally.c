@@ -99,8 +99,8 @@ static int on_missing(struct gcoap_sink *to, const struct gcoap_missing *m)
 	struct run_tally *t = (struct run_tally *)to;
 	struct gcoap_sink *out = &t->run->render->sink;
 
-	if (t->run->missed != NULL)
-		t->run->missed(t->run, m);
+	if (t->run->missed != NULL && t->run->missed(t->run, m) == 0)
+		return 0;
 	return out->missing != NULL ? keep(t, out->missing(out, m)) : 0;
 }
 

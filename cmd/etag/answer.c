@@ -73,12 +73,24 @@ static int told_to_output(struct etag *e, int r)
 	return 1;
 }
 
+/* One 2.03 for all: there is nothing more to come. */
+static int tell_set(struct etag *e, struct etag_target *t, const struct gcoap_response *r)
+{
+	struct telling w = { e, t, r->id, ETAG_GROUP };
+	uint32_t before = e->count[GCOAP_VALIDATE_FRESH];
+	int err = gcoap_validate_all(t->v, r->max_age, r->at, tell_held, &w);
+
+	t->by_set = true;
+	e->by_set += e->count[GCOAP_VALIDATE_FRESH] - before;
+	run_operand_over(&e->run, (size_t)(t - e->targets));
+	return err;
+}
+
 int etag_answered(struct run *run, const struct gcoap_response *r)
 {
 	struct etag *e = (struct etag *)run;
 	struct etag_target *t = target_of(e, r->id);
 	struct gcoap_validation found;
-	struct telling w = { e, t, r->id, ETAG_GROUP };
 
 	if (!t)
 		return 1;
@@ -87,7 +99,7 @@ int etag_answered(struct run *run, const struct gcoap_response *r)
 		return 1;
 	}
 	if (etag_is_whole_set(e, t, r))
-		return told_to_output(e, gcoap_validate_all(t->v, r->max_age, r->at, tell_held, &w));
+		return told_to_output(e, tell_set(e, t, r));
 	etag_note_group_tag(e, t, r);
 	if (gcoap_validate_answer(t->v, r, r->at, &found) == GCOAP_ENOTFOUND)
 		found.unknown_tag = r->msg->code == GCOAP_VALID;
@@ -154,13 +166,32 @@ static int tell_rest(struct etag *e, struct etag_target *t)
 	return r < 0 ? r : tell_missed(&w);
 }
 
-void etag_missed(struct run *run, const struct gcoap_missing *m)
+int etag_missed(struct run *run, const struct gcoap_missing *m)
 {
 	struct etag *e = (struct etag *)run;
 	struct etag_target *t = target_of(e, m->id);
 
+	if (t && t->by_set && addr_set_has(&t->told, &m->server)) {
+		e->not_missing++;
+		return 0;
+	}
 	if (t)
 		(void)addr_set_add(&t->missed, &m->server);
+	return 1;
+}
+
+/* Servers that a Group-ETag confirmed count as if they had answered. */
+void etag_count(struct run *run, struct gcoap_summary *s)
+{
+	const struct etag *e = (const struct etag *)run;
+	uint32_t expect = run->args->ask.wait.expect;
+
+	if (!e->by_set)
+		return;
+	s->servers += e->by_set;
+	s->missing -= e->not_missing;
+	s->expect_failed = s->missing > 0 ||
+			   (expect && run->n_targets == 1 && s->servers < expect);
 }
 
 void etag_ended(struct run *run)

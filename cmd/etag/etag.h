@@ -36,6 +36,7 @@ struct etag_target {
 	struct addr_set missed; /* expected, and silent to a request */
 	uint8_t sent[GCOAP_ETAG_MAX], came[GCOAP_ETAG_MAX]; /* Group-ETags */
 	size_t sent_len, came_len;
+	bool by_set; /* the one that was sent came back: it is told of */
 	bool mixed; /* there came several: no set is named */
 };
 
@@ -51,6 +52,8 @@ struct etag {
 	uint32_t count[5]; /* servers by state */
 	uint64_t saved;
 	uint64_t in_vain; /* bytes of bodies that came although they were held */
+	uint32_t by_set;  /* servers that a Group-ETag confirmed: none of them answered */
+	uint32_t not_missing; /* of these, expected */
 	uint32_t held_before;
 	uint32_t unnamed; /* held, and without an option in the only request */
 	uint32_t kept_tags;
@@ -87,8 +90,9 @@ void etag_keep_group_tag(const struct etag *e, struct etag_target *t);
 
 /* answer.c */
 int etag_answered(struct run *run, const struct gcoap_response *r);
-void etag_missed(struct run *run, const struct gcoap_missing *m);
+int etag_missed(struct run *run, const struct gcoap_missing *m);
 void etag_ended(struct run *run);
+void etag_count(struct run *run, struct gcoap_summary *s);
 int etag_judge(struct run *run, const struct gcoap_summary *s);
 void etag_footer(void *arg, const struct gcoap_summary *s, char *buf, size_t cap);
 

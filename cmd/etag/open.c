@@ -142,6 +142,7 @@ int etag_open(struct etag *e, const struct etag_args *args, int argc, char **arg
 	e->run.answered = etag_answered;
 	e->run.missed = etag_missed;
 	e->run.ended = etag_ended;
+	e->run.count = etag_count;
 	e->run.judge = etag_judge;
 	if (args->own.forget && argc)
 		return cli_usage("--forget forgets everything: no target beside it");

@@ -96,6 +96,30 @@ states() {
 	[ "$(jq -r 'select(.type == "response") | .code' 3)" = 2.03 ]
 }
 
+# The bytes of all CoAP messages in a capture of what went to and from the proxy.
+bytes_of() {
+	gcoap-decode --pcap "$1" --port "$(cut -d: -f3 at)" --each --json | jq -s 'map(.length) | add'
+}
+
+@test "1,000 servers that kept 200 bytes each: validated with less than a tenth of a GET's bytes" {
+	printf '127.77.%d.%d\n' $(seq 1 1000 | awk '{ print int($1 / 256), $1 % 256 }') | paste -sd, >members
+	run_group "-n 1000 --big 200" '
+		gcoap-proxy --listen coap://127.0.0.1:0 -i lo --allow-client 127.0.0.1 --allow-group @demo \
+			--max-timeout 300s --members "@demo=$(cat members)" >ready & proxy=$!
+		until [ -s ready ] || ! kill -0 $proxy; do sleep 0.05; done
+		sed "s/ready: //" ready >at
+		ask() { "$@" -P "$(cat at)" -t 250s --proxy-timeout 240s 224.0.1.187/big; }
+		ask gcoap-etag -q -n 1000 >0
+		ask gcoap-get -q -n 1000 --pcap get >0
+		ask gcoap-etag -q -n 1000 >0
+		ask gcoap-etag --json --pcap validate >1
+		kill $proxy'
+	fails_with 0
+	[ "$(states 1)" = " 1000 fresh group-etag 200" ]
+	[ "$(bytes_of get)" -gt 200000 ]
+	[ $((10 * $(bytes_of validate))) -le "$(bytes_of get)" ]
+}
+
 @test "the file: private, forgotten on request, set aside when damaged" {
 	run_group "-n 1" 'gcoap-etag -q -n 1 @demo/big'
 	[ "$(stat -c %a cache/gcoap/cache.db)" = 600 ]

@@ -50,11 +50,19 @@ load helpers
 			--members @demo=127.77.0.1,127.77.0.2 >ready & proxy=$!
 		eventually test -s ready
 		at=$(sed "s/ready: //" ready)
-		for i in 1 2 3; do gcoap-etag -t 6s -P "$at" 224.0.1.187/big 2>said; done
-		cat said
-		kill $proxy'
-	fails_with 0
+		for i in 1 2; do gcoap-etag -q -n 2 -t 6s -P "$at" 224.0.1.187/big >$i; done
+		gcoap-etag --json -n 2 -t 300s --proxy-timeout 290s -P "$at" 224.0.1.187/big >3
+		gcoap-etag -n 2 -t 300s -P "$at" 224.0.1.187/big 2>said >4
+		gcoap-etag --json -t 300s --expect-from 127.77.0.1,127.77.0.9 -P "$at" 224.0.1.187/big >5 2>five
+		status=$?
+		kill $proxy; cat said; exit $status'
+	# nothing more can come behind one 2.03 for all: it is not waited for
+	fails_with 4
 	[[ $output == *'2 servers: 2 fresh; 3000 bytes of bodies saved, 1 request'* ]]
+	[ "$(jq -c 'select(.type == "summary") | [.servers, .responses, .ended_by, .exit]' 3)" = '[2,1,"expect",0]' ]
+	[ "$(jq -r 'select(.type == "missing") | .server' 5)" = 127.77.0.9:5683 ]
+	[ "$(jq -c 'select(.type == "summary") | [.servers, .missing, .exit]' 5)" = '[2,1,4]' ]
+	grep -q '1 of the expected servers did not answer' five
 }
 
 @test "--save keeps bodies, of which 2.03 has none" {

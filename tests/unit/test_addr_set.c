@@ -17,6 +17,7 @@ static void each_address_counts_once(void **state)
 		for (uint32_t i = 0; i < 1000; i++) {
 			struct gcoap_addr a = nth(i);
 
+			assert_int_equal(addr_set_has(&s, &a), round);
 			assert_int_equal(addr_set_add(&s, &a), !round);
 		}
 		assert_int_equal(s.n, 1000);
