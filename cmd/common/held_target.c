@@ -32,7 +32,7 @@ int held_target(const struct run *run, struct held *held, const struct target *t
 		.holder = &held->holder, .request = &msg, .registry = &run->registry,
 		.group = target_many(t) ? &addr : NULL,
 		.server = target_many(t) ? NULL : &addr,
-		.wall = gcoap_wall_offset(), .read_only = read_only,
+		.reverse = t->reverse, .wall = gcoap_wall_offset(), .read_only = read_only,
 	};
 	int r = held_request(run, t, &msg, &store);
 

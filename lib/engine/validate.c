@@ -110,6 +110,17 @@ static int make_key(const struct gcoap_validate *v, const struct gcoap_msg *requ
 	return r;
 }
 
+/* Answers that are held as of nobody's own URI. */
+static int make_key_apart(struct gcoap_validate *v)
+{
+	if (v->group_key_len == GCOAP_CACHE_KEY_MAX)
+		return GCOAP_ESPACE;
+	memcpy(v->key, v->group_key, v->group_key_len);
+	v->key[v->group_key_len] = 'A';
+	v->key_len = v->group_key_len + 1;
+	return 0;
+}
+
 /*
  * An answer to a group is one to the URI with its origin in the place of the group (RFC 7252,
  * Section 8.2.1): where that had a name, Uri-Host goes with it.
@@ -123,6 +134,8 @@ static int make_keys(struct gcoap_validate *v)
 	if (r < 0 || !c->group)
 		return r;
 	r = make_key(v, c->request, c->group, v->group_key, &v->group_key_len);
+	if (r >= 0 && c->reverse)
+		return make_key_apart(v);
 	if (r >= 0 && gcoap_msg_remove(&m, GCOAP_URI_HOST))
 		r = make_key(v, &m, NULL, v->origin_key, &v->origin_key_len);
 	return r;

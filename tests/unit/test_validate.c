@@ -297,6 +297,22 @@ static void an_answer_to_a_named_group_is_its_servers_own(void **state)
 	gcoap_validate_free(&v);
 }
 
+/* The path that a reverse proxy is asked for is its own, not that of the servers behind it. */
+static void an_answer_through_a_reverse_proxy_is_nobodys_own(void **state)
+{
+	struct gcoap_validate_config c = { .holder = &memory.holder, .request = &request,
+					   .registry = &registry, .group = &s2, .reverse = true };
+	struct gcoap_validate *v;
+
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(gcoap_validate_new(&v, &c), 0);
+		assert_int_equal(gcoap_validate_held(v, NULL), i);
+		answer(v, &s1, GCOAP_CONTENT, "aa", 10, "21 C", 0);
+		gcoap_validate_free(&v);
+	}
+	assert_int_equal(held_of_s1(&request), 0);
+}
+
 static void errors_and_max_age_0_do_not_stay(void **state)
 {
 	struct gcoap_validate *v = begin(&group, NULL);
@@ -440,6 +456,7 @@ int main(void)
 		T(a_2_03_renews_max_age_and_needs_its_tag_in_a_group),
 		T(a_group_answer_is_fresh_for_its_server_until_max_age),
 		T(an_answer_to_a_named_group_is_its_servers_own),
+		T(an_answer_through_a_reverse_proxy_is_nobodys_own),
 		T(errors_and_max_age_0_do_not_stay), T(multi_etags_are_spread_over_requests),
 		T(a_group_etag_confirms_its_set_and_nobody_else),
 		T(a_group_etag_of_another_cache_or_of_other_answers_is_none),

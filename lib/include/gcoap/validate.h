@@ -78,6 +78,7 @@ struct gcoap_validate_config {
 	const struct gcoap_msg *request; /* read during the call */
 	const struct gcoap_registry *registry; /* borrowed */
 	const struct gcoap_addr *group;	 /* NULL: one server is asked */
+	bool reverse; /* @group is a reverse proxy: its paths are not those of the servers */
 	const struct gcoap_addr *server; /* which */
 	gcoap_time wall; /* added to the engine's times: nanoseconds since 1970 */
 	bool read_only;	 /* put nothing */
