@@ -91,6 +91,17 @@ summary() {
 	[ "$(summary '[.complete_rounds, .early_stops, .wire.sent] | tostring')" = '[3,0,3]' ]
 }
 
+@test "Ctrl-C tells the proxy to stop what is still open there" {
+	through bash -c 'gcoap-bench -v --json -r 5 -d 1h -t 60s --dialect ietf -P 127.0.0.1:5690 224.0.1.187/light >out 2>err &
+		until [ "$(grep -c "^<-" err)" -ge 6 ]; do sleep 0.05; done
+		kill -INT $!; wait $!'
+	fails_with 0
+	output=$(cat out)
+	[ "$(summary '.rounds == 0 and .early_stops >= 2 and .early_stops == .interrupted_rounds')" = true ]
+	[ "$(summary '.wire.sent == 2 * .early_stops')" = true ]
+	[[ "$(tail -1 err)" == "-> 127.0.0.1:5690 NON GET, "* ]]
+}
+
 @test "the timeout option that the proxy misses, or wants larger, is sent" {
 	proxy missing-ietf gcoap-bench --json -N 2 -r 1 -n 2 -t 7s -P 127.0.0.1 224.0.1.187/temp
 	fails_with 0
