@@ -113,6 +113,7 @@ static void hub_process(void *hub)
 	log_forget();
 	(void)coap_io_process(h->coap, COAP_IO_NO_WAIT);
 	acks_tick(h);
+	resets_tell(h);
 	if (h->client && h->conns)
 		conn_check_handshake(h->conns);
 }

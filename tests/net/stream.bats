@@ -3,52 +3,7 @@
 # must not be believed. The keys below are found in no output.
 bats_require_minimum_version 1.5.0
 load helpers
-
-SECRET=a-canary-in-a-key
-export SECRET
-
-# key NAME: a private key; issue NAME CN CA [SAN]: a certificate for it, by that CA
-key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1.key" && chmod 600 "$1.key"; }
-issue() {
-	key "$1"
-	openssl req -new -key "$1.key" -subj "/CN=$2" |
-		openssl x509 -req -CA "$3.pem" -CAkey "$3.key" -CAcreateserial -days "${DAYS-9}" \
-			-extfile <(echo "subjectAltName=${4-DNS:localhost,IP:127.0.0.1}") \
-			-out "$1.pem" 2>/dev/null
-}
-authority() {
-	key "$1"
-	openssl req -x509 -new -key "$1.key" -subj "/CN=$1" -days 9 -out "$1.pem" 2>/dev/null
-}
-# credentials NAME LINE...: a file for --credentials
-credentials() {
-	printf '%s\n' '[certificate]' "${@:2}" >"$1"
-	chmod 600 "$1"
-}
-psk_file() {
-	printf '%s\n' "${@:2}" >"$1"
-	chmod 600 "$1"
-}
-make_keys() {
-	authority ca
-	issue server server ca
-	issue alice alice ca
-	credentials alice.cred cert=alice.pem key=alice.key ca=ca.pem
-	psk_file alice.psk "alice:\"$SECRET\""
-}
-
-# libcoap_server FLAVOUR OPTION...: coap at port 5683, coaps at 5684, UDP and TCP; $server to
-# end it
-libcoap_server() {
-	"coap-server-$1" -A 127.0.0.1 -v 4 "${@:2}" >>server.log 2>&1 &
-	server=$!
-	eventually is_bound 5684 || eventually is_bound 5683
-}
-is_bound() { ss -Hltn "sport = :$1" | grep -q .; }
-end_server() {
-	kill "$server"
-	wait "$server" || true
-}
+load keys
 
 over_tcp() {
 	local flavour
@@ -162,7 +117,7 @@ proxy() {
 	gcoap-proxy --listen coap+tcp://127.0.0.1:5701 --listen coaps://127.0.0.1:5702 \
 		--listen coaps+tcp://127.0.0.1:5702 --psk-file server.psk --credentials server.cred \
 		--allow-client alice --allow-group @demo --allow-target 127.0.0.0/8 \
-		--max-per-minute 0 --cache off \
+		--max-per-minute 0 --cache off "$@" \
 		>proxy.log 2>&1 &
 	eventually is_bound 5702
 }
@@ -238,6 +193,32 @@ acks() {
 	eventually has_come 60000002
 	kill "$client"
 	od -An -v -tx1 acks | tr -d ' \n' >acks.hex
+}
+
+# dtls_client <REQUESTS >ANSWERS: alice's, by hand
+dtls_client() {
+	timeout 30 openssl s_client -dtls1_2 -quiet -connect 127.0.0.1:5702 \
+		-psk_identity alice -psk "$(printf %s "$SECRET" | od -An -tx1 | tr -d ' \n')" 2>client.err
+}
+
+# notices FILE: the Message IDs of the NON 2.05 in it, with token aa
+notices() { od -An -v -tx1 "$1" | tr -d ' \n' | grep -oE '5145....aa' | cut -c5-8; }
+has_notices() { [ "$(notices "$1" | wc -l)" -ge "$2" ]; }
+
+# A NON registration of a server's resource; RST to its first notification, then nothing more
+resets() {
+	make_keys
+	simulate --every 300ms
+	proxy --trace
+	mkfifo to
+	dtls_client <to >from &
+	exec 9>to
+	printf '\x51\x01\x00\x01\xaa\x60\xdd\x10\x09coap://127.77.0.1/temp' >&9
+	eventually has_notices from 2
+	printf "\\x70\\x00\\x$(notices from | head -1 | cut -c1-2)\\x$(notices from | head -1 | cut -c3-4)" >&9
+	eventually grep -q 'ended after .*: reset' proxy.log
+	eventually grep -q 'proxy -> server 127.77.0.1:5683: CON .* Observe: 1;' proxy.log
+	exec 9>&-
 }
 
 our_clients_and_the_proxy() {
@@ -341,9 +322,14 @@ odd_ends() {
 @test "an ACK over DTLS carries a fast answer, and does not wait for a slow one" {
 	on_lo acks make_keys authority key issue credentials psk_file proxy is_bound con is_silent \
 		is_read has_come
-	[ "$(grep -o 61450001aa acks.hex | wc -l)" -eq 1 ]
+	[ "$(grep -o 61450001aa acks.hex | wc -l)" -eq 2 ] # the request came twice
 	[ "$(grep -o 60000002 acks.hex | wc -l)" -eq 1 ]
 	run ! grep -q 60000001 acks.hex
+}
+
+@test "a RST over DTLS to a NON notification ends the observation" {
+	on_lo resets make_keys authority key issue credentials psk_file proxy is_bound simulate \
+		dtls_client notices has_notices
 }
 
 @test "our clients ask, observe and discover a group through a proxy over DTLS and TLS" {

@@ -40,24 +40,28 @@ static void send_empty(struct conn *c, uint16_t mid)
 
 /*
  * In place of libcoap's own, which it calls by way of its procedure linkage table: it would send
- * an empty ACK before it hands over a request with Proxy-Uri or Proxy-Scheme. Where it does not
- * call this one, these requests have been acknowledged when they come.
+ * an empty ACK before it hands over a request with Proxy-Uri or Proxy-Scheme, and then drop one
+ * that has the Message ID of the last. Where it does not call this one, these requests have been
+ * acknowledged when they come.
  */
 __attribute__((visibility("default"))) coap_mid_t coap_send_ack(coap_session_t *session,
 								const coap_pdu_t *request)
 {
 	struct conn *c = conn_of(session);
 	coap_pdu_t *ack;
+	uint16_t mid = (uint16_t)coap_pdu_get_mid(request);
 
 	if (coap_pdu_get_type(request) != COAP_MESSAGE_CON ||
 	    COAP_PROTO_RELIABLE(coap_session_get_proto(session)))
 		return COAP_INVALID_MID;
 	if (c && hub_of(session)->config.server && coap_pdu_get_code(request) != COAP_EMPTY_CODE &&
 	    COAP_RESPONSE_CLASS(coap_pdu_get_code(request)) == 0) {
-		c->unacknowledged = true;
-		return coap_pdu_get_mid(request);
+		c->unacknowledged = !conn_recent(c, mid);
+		if (!c->unacknowledged && !c->ended)
+			acks_repeat(c, request);
+		return mid;
 	}
-	ack = coap_pdu_init(COAP_MESSAGE_ACK, COAP_EMPTY_CODE, coap_pdu_get_mid(request), 0);
+	ack = coap_pdu_init(COAP_MESSAGE_ACK, COAP_EMPTY_CODE, mid, 0);
 	return ack ? coap_send(session, ack) : COAP_INVALID_MID;
 }
 

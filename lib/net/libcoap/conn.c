@@ -312,6 +312,7 @@ int conn_send(void *conn, const struct gcoap_msg *msg)
 	size_t size = gcoap_msg_size(msg);
 	struct held *held;
 	coap_pdu_t *pdu;
+	uint16_t mid;
 
 	if (c->ended)
 		return GCOAP_ECLOSED;
@@ -323,10 +324,12 @@ int conn_send(void *conn, const struct gcoap_msg *msg)
 	held = acks_find(c, msg);
 	if (held)
 		return acks_respond(held, msg);
-	pdu = libcoap_pdu(msg, c->reliable ? COAP_MESSAGE_NON : msg->type,
-			  coap_new_message_id(c->coap));
+	mid = coap_new_message_id(c->coap);
+	pdu = libcoap_pdu(msg, c->reliable ? COAP_MESSAGE_NON : msg->type, mid);
 	if (!pdu)
 		return GCOAP_ENOMEM;
+	if (!c->reliable && msg->type == GCOAP_NON)
+		resets_sent(c, msg, mid);
 	if (coap_send(c->coap, pdu) == COAP_INVALID_MID)
 		return c->ended ? GCOAP_ECLOSED : GCOAP_ESPACE;
 	return 0;

@@ -26,6 +26,8 @@
 /* How long the ACK of a CON request waits for the response (RFC 7252, Section 5.2.2). */
 #define HOLD_ACK (150 * GCOAP_MS)
 #define HELD_MAX 64
+/* NON messages of a session that a RST may answer. */
+#define NOTICES 32
 
 struct hub;
 
@@ -35,6 +37,15 @@ struct recent {
 	uint16_t mid;
 	uint8_t *answer; /* what was piggybacked on its ACK, or NULL */
 	size_t answer_len;
+};
+
+/* A NON message that was sent over DTLS. */
+struct notice {
+	uint16_t mid;
+	uint8_t token[GCOAP_TOKEN_MAX];
+	uint8_t token_len;
+	bool sent;
+	bool reset; /* the owner is to be told */
 };
 
 /* The ACK of a request that has no response yet. */
@@ -57,6 +68,8 @@ struct conn {
 	bool unacknowledged; /* libcoap has left the ACK of a request to us */
 	struct recent recent[RECENT];
 	unsigned next_recent;
+	struct notice notices[NOTICES];
+	unsigned next_notice;
 	size_t unproved; /* bytes sent since its socket was last seen to take more */
 	int fd;		 /* its socket, once looked for; -1: not yet */
 	struct conn *prev, *next;
@@ -75,6 +88,7 @@ struct hub {
 	char host[256];			/* of config.host, which it replaces */
 	char why[160];			/* why a certificate was refused here */
 	bool answered;			/* the server has said something in the handshake */
+	bool resets;			/* some notice is reset */
 	bool closing;			/* nobody is told anything any more */
 };
 
@@ -116,6 +130,14 @@ int acks_respond(struct held *a, const struct gcoap_msg *response);
 void acks_tick(struct hub *h);
 /* The session has ended. */
 void acks_drop(struct conn *c);
+
+/* resets.c */
+/* A NON message goes out. */
+void resets_sent(struct conn *c, const struct gcoap_msg *msg, uint16_t mid);
+/* A line of libcoap's log: does it speak of a RST? */
+void resets_heard(const char *text);
+/* Tell whose messages were reset. */
+void resets_tell(struct hub *h);
 
 /* requests.c */
 int requests_init(struct hub *h);

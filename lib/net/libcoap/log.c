@@ -39,6 +39,7 @@ static void on_log(coap_log_t level, const char *text)
 	if (found)
 		last_errno = found;
 	keep_verdict(text);
+	resets_heard(text);
 	if (alert) {
 		alert += strlen(fatal);
 		snprintf(last_alert, sizeof(last_alert), "%.*s", (int)strcspn(alert, "\n"), alert);
