@@ -119,7 +119,7 @@ int gcoap__load_recv(struct gcoap__load_client *c, const struct gcoap_datagram *
 	size_t size;
 	int r;
 
-	size = gcoap__load_size(c->load, in->data);
+	size = in->implied ? 0 : gcoap__load_size(c->load, in->data);
 	count->received += size > 0;
 	count->received_bytes += size;
 	if (!gcoap_addr_is_source(&in->from) || gcoap_addr_is_multicast(&in->to)) {

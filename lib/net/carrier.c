@@ -60,6 +60,7 @@ static void acknowledge(struct gcoap_carrier *c, uint16_t mid, gcoap_time now)
 	struct gcoap_datagram d = incoming(c, now);
 
 	d.data = (struct gcoap_bytes){ ack, sizeof(ack) };
+	d.implied = true;
 	give(c, &d, false, now);
 }
 

@@ -18,6 +18,7 @@ struct gcoap_datagram {
 	gcoap_time at;	/* incoming: kernel's receive time stamp on the monotonic scale */
 	int16_t hops;	/* incoming TTL or hop limit, -1 unknown; outgoing 0: default */
 	bool truncated; /* incoming: longer than the buffer; never parsed as whole */
+	bool implied;	/* incoming: an ACK that did not come, as the transport sees to it */
 };
 
 /*
