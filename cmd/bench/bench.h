@@ -179,6 +179,8 @@ int bench_tally_load(struct bench_tally *t, const struct gcoap_load *load);
 /* --expect-from and members: @server (gcoap_load_expect()) is to answer target @request.
  * GCOAP_ENOMEM. */
 int bench_tally_expect(struct bench_tally *t, uint32_t server, uint32_t request);
+/* At one of the targets from @first to before @end: the first where it is heard, or @first. */
+int bench_tally_expect_any(struct bench_tally *t, uint32_t server, uint32_t first, uint32_t end);
 /* The statistics so far, as of @now; what it points to lives until the next call or _free(). The
  * caller fills targets, via, gap, clients, kernel_drops, wall, interrupted and the wire bytes. */
 int bench_tally_result(struct bench_tally *t, gcoap_time now, struct bench_result *out);

@@ -11,6 +11,26 @@ static gcoap_time measured_from(const struct bench_tally_config *c)
 	return c->start + (c->gap > 0 ? rounds * c->gap : c->warmup);
 }
 
+/* The first target where it is heard takes over from the one where it was looked for. */
+static bool settles(struct bench_tally *t, uint32_t server, uint32_t target)
+{
+	struct tally_any *a = t->any, *end = a + t->n_any;
+	uint32_t first;
+
+	while (a < end && (a->server != server || target < a->first || target >= a->end))
+		a++;
+	if (a == end)
+		return false;
+	first = a->first;
+	*a = t->any[--t->n_any];
+	if (target == first)
+		return false;
+	tally_known_withdraw(&t->known, server, first);
+	t->targets[first].known--;
+	t->targets[first].expected--;
+	return true;
+}
+
 int tally_belongs(struct bench_tally *t, uint32_t server, uint32_t target, bool expected)
 {
 	struct tally_target *to = &t->targets[target];
@@ -20,6 +40,7 @@ int tally_belongs(struct bench_tally *t, uint32_t server, uint32_t target, bool 
 		return GCOAP_ENOMEM;
 	if (t->servers[server].target == target + 1 && !expected)
 		return 0;
+	expected |= settles(t, server, target);
 	before = tally_known_find(&t->known, server, target);
 	if (before == TALLY_STRANGE || (expected && before == TALLY_HEARD))
 		if (tally_known_add(&t->known, server, target, expected) < 0)
@@ -42,6 +63,22 @@ int bench_tally_expect(struct bench_tally *t, uint32_t server, uint32_t request)
 	if (request >= t->config.n_requests)
 		return GCOAP_EINVALID;
 	return tally_belongs(t, server, request, true);
+}
+
+int bench_tally_expect_any(struct bench_tally *t, uint32_t server, uint32_t first, uint32_t end)
+{
+	struct tally_any *more = realloc(t->any, (t->n_any + 1) * sizeof(*more));
+	int r;
+
+	if (more == NULL)
+		return GCOAP_ENOMEM;
+	t->any = more;
+	r = bench_tally_expect(t, server, first);
+	if (r < 0)
+		return r;
+	t->any[t->n_any++] = (struct tally_any){ server, first, end };
+	t->servers[server].target = 0; /* its first answer is looked at */
+	return 0;
 }
 
 static void on_malformed(struct gcoap_load_sink *sink, const struct gcoap_datagram *d,
@@ -92,6 +129,7 @@ void bench_tally_free(struct bench_tally **tally)
 	tally_open_clear(&t->open);
 	tally_known_clear(&t->known);
 	tally_servers_clear(t);
+	free(t->any);
 	free(t->targets);
 	free(t->out);
 	free(t->out_cells);

@@ -45,7 +45,8 @@ void tally_open_free(struct tally_open *o, struct tally_list list);
 
 /* A set of pairs in an open hash table, the expected ones marked. */
 struct tally_known {
-	uint64_t *slots;    /* target + 1, server, is expected: 31, 32 and 1 bits; 0: free */
+	uint64_t *slots;    /* was withdrawn, target + 1, server, is expected: 1, 30, 32 and
+			     * 1 bits; 0: free */
 	uint32_t n_slots, n; /* n_slots: power of two, or 0 */
 };
 
@@ -55,6 +56,8 @@ enum tally_place tally_known_find(const struct tally_known *k, uint32_t server,
 				  uint32_t target);
 /* Pairs stay; one that was only heard of may become expected. GCOAP_ENOMEM. */
 int tally_known_add(struct tally_known *k, uint32_t server, uint32_t target, bool expected);
+/* As if the pair had not been added. */
+void tally_known_withdraw(struct tally_known *k, uint32_t server, uint32_t target);
 struct tally_pair {
 	uint32_t server, target;
 	bool expected;
@@ -161,8 +164,15 @@ struct tally_target {
 	uint32_t *cells;	  /* rounds by cell; NULL: none yet */
 };
 
+/* A server that is expected at any of some targets, and was heard at none. */
+struct tally_any {
+	uint32_t server, first, end;
+};
+
 struct bench_tally {
 	struct gcoap_load_sink sink; /* first member */
+	struct tally_any *any;
+	size_t n_any;
 	struct bench_tally_config config;
 	const struct gcoap_load *load;
 	struct bench_result sum; /* counters and histograms; the rest is filled in the end */

@@ -40,6 +40,23 @@ libcoap_group6() {
 	exits 0 gcoap-bench --json -N 2 -r 1 -n 2 'coap://[ff02::fd%lab0]/time' >out.jsonl
 }
 
+# A server on each of two links, and one that is nowhere; all are expected over either.
+two_links() {
+	ip link add second type veth peer name eth1 netns lab2
+	ip addr add 10.78.0.100/24 dev second
+	ip link set second up
+	lab exec 2 ip link set eth0 down
+	lab exec 2 ip addr add 10.78.0.2/24 dev eth1
+	lab exec 2 ip link set eth1 up
+	lab exec 2 ip route add 224.0.0.0/4 dev eth1
+	lab exec 1 gcoap-sim -n 1 --leisure 0 --listen 10.77.0.1 --first-address 10.77.0.1 >sim1.log &
+	lab exec 2 gcoap-sim -n 1 --leisure 0 --listen 10.78.0.2 --first-address 10.78.0.2 >sim2.log &
+	eventually grep -q ready sim1.log
+	eventually grep -q ready sim2.log
+	exits 4 gcoap-bench --json -N 10 -r 10 -t 2s -i lab0 -i second \
+		--expect-from 10.77.0.1,10.78.0.2,10.78.0.9 "coap://$GROUP4/temp" >out.jsonl
+}
+
 # "10.77.8.1:5683 17" of each server, by its records and by the ledger
 counted() { jq -r "select(.type == \"server\" and .$1 > 0) | .server + \" \" + (.$1 | tostring)" out.jsonl | sort; }
 happened() {
@@ -62,6 +79,7 @@ setup_file() {
 	play 2 confirmable
 	play 3 libcoap_group
 	play 2 libcoap_group6
+	play 2 two_links
 	wait
 }
 
@@ -138,4 +156,14 @@ setup_file() {
 @test "and over IPv6" {
 	look libcoap_group6
 	[ "$(summary '| [.rounds, .complete_rounds, .responses] | @csv' out.jsonl)" = 2,2,4 ]
+}
+
+@test "over two interfaces a server is expected over the one where it is" {
+	look two_links
+	rounds=$(($(summary rounds out.jsonl) / 2))
+	[ "$rounds" -ge 5 ]
+	[ "$(jq -r 'select(.type == "server") | [.server, .sent, .answered] | @csv' out.jsonl | tr -d '"')" = \
+		"$(printf '%s\n' "10.77.0.1:5683,$rounds,$rounds" "10.78.0.2:5683,$rounds,$rounds" \
+			"10.78.0.9:5683,$rounds,0")" ]
+	[ "$(summary expected_answers out.jsonl)" = $((3 * rounds)) ]
 }

@@ -248,6 +248,34 @@ static void a_few_rounds_have_a_cell_each(void **state)
 	bench_tally_free(&p.t);
 }
 
+/* One operand over two interfaces: server 0 is behind the first, 1 behind the second, 2 behind both,
+ * and 3 is not there. */
+static void a_server_is_expected_over_one_interface(void **state)
+{
+	static const struct gcoap_load_request groups[] = { { .group = true }, { .group = true } };
+	static const uint64_t sent[] = { 10, 10, 20, 10 }, answered[] = { 10, 10, 20, 0 };
+	struct tallied p = tallied(&(struct bench_tally_config){
+		.group = true, .gap = GAP, .requests = groups, .n_requests = 2 });
+	const struct bench_result *r;
+
+	for (uint32_t i = 0; i < 4; i++)
+		assert_int_equal(bench_tally_expect_any(p.t, i, 0, 2), 0);
+	for (uint64_t round = 0; round < 20; round++) {
+		tallied_answer(&p, round, (uint32_t)(round % 2), GCOAP_SECOND);
+		tallied_answer(&p, round, 2, GCOAP_SECOND);
+		tallied_over(&p, round);
+	}
+	r = tallied_result(&p);
+	assert_int_equal(r->n_expected, 4);
+	assert_int_equal(r->expected_answers, 50);
+	assert_int_equal(r->complete_rounds, 10); /* over the second */
+	for (uint32_t i = 0; i < 4; i++) {
+		assert_int_equal(r->servers[i].sent, sent[i]);
+		assert_int_equal(r->servers[i].answered, answered[i]);
+	}
+	bench_tally_free(&p.t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +288,7 @@ int main(void)
 		cmocka_unit_test(rounds_may_overlap),
 		cmocka_unit_test(cells_are_planned_or_grow),
 		cmocka_unit_test(a_few_rounds_have_a_cell_each),
+		cmocka_unit_test(a_server_is_expected_over_one_interface),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
