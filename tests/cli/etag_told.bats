@@ -30,7 +30,7 @@ load helpers
 		at=$(sed "s/ready: //" ready)
 		gcoap-etag -q -n 2 @demo/big >0
 		gcoap-etag --json --each -P "$at" 224.0.1.187/big >1
-		kill $proxy
+		kill $proxy; wait $proxy
 		gcoap-etag -qq --each -P "$at" 224.0.1.187/big'
 	fails_with 7
 	[ "$(jq -r 'select(.type == "validation") | .state + " " + .means' 1 | sort | uniq -c | tr -s ' ')" = " 2 fresh unicast" ]
