@@ -18,8 +18,8 @@ play() {
 	(
 		cd "$dir" || exit
 		timeout 90 lab run -n "$1" bash -ec "source '$TOP/tests/net/helpers.bash'
-			$(declare -f "${@:2}"); $2" >scene.log 2>&1
-		echo $? >scene.status
+			$(declare -f "${@:2}"); $2" >scene.log 2>&1 && echo 0 >scene.status ||
+			echo $? >scene.status
 	) 3>&- &
 }
 
