@@ -1,6 +1,7 @@
 #include <gcoap/random.h>
 #include <gcoap/error.h>
 
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
@@ -38,11 +39,14 @@ static int seeded_fill(struct gcoap_random *from, void *buf, size_t len)
 	uint8_t *p = buf;
 	uint64_t word = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		if (i % 8 == 0)
-			word = splitmix64(&from->state);
-		p[i] = (uint8_t)(word >> 8 * (i % 8));
+	for (; len >= sizeof(word); p += sizeof(word), len -= sizeof(word)) {
+		word = htole64(splitmix64(&from->state));
+		memcpy(p, &word, sizeof(word));
 	}
+	if (len > 0)
+		word = splitmix64(&from->state);
+	for (size_t i = 0; i < len; i++)
+		p[i] = (uint8_t)(word >> 8 * i);
 	return 0;
 }
 
@@ -63,20 +67,18 @@ int gcoap_random_fill(struct gcoap_random *r, void *buf, size_t len)
 	return r->fill(r, buf, len);
 }
 
-/* Draws below 2^64 mod @bound are thrown away: what is left is a multiple of @bound. */
+/* Draws below 2^64 mod @bound, which is less than @bound, are thrown away: what is left is a
+ * multiple of @bound. */
 uint64_t gcoap_random_below(struct gcoap_random *r, uint64_t bound)
 {
-	uint8_t raw[8];
 	uint64_t draw;
 
 	if (bound == 0)
 		return 0;
 	do {
-		if (r->fill(r, raw, sizeof(raw)) < 0)
+		if (r->fill(r, &draw, sizeof(draw)) < 0)
 			return 0;
-		draw = 0;
-		for (size_t i = 0; i < sizeof(raw); i++)
-			draw |= (uint64_t)raw[i] << 8 * i;
-	} while (draw < -bound % bound);
+		draw = le64toh(draw);
+	} while (draw < bound && draw < -bound % bound);
 	return draw % bound;
 }

@@ -1,4 +1,4 @@
-/* The loop: epoll, and the earliest of all deadlines as its time-out. */
+/* The loop: turns of engines and timers, and a wait until the earliest of their deadlines. */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -6,7 +6,6 @@
 #include <unistd.h>
 #include "loop.h"
 
-#define EVENTS 32
 #define CARRIED_A_TURN 1024
 
 int gcoap_loop_new(struct gcoap_loop **out)
@@ -48,52 +47,6 @@ void gcoap_loop_free(struct gcoap_loop **l)
 	*l = NULL;
 }
 
-int gcoap__loop_watch(struct gcoap__watch **out, struct gcoap_loop *l, int fd,
-		      void (*ready)(struct gcoap__watch *w, uint32_t events), void *owner)
-{
-	struct gcoap__watch *w = calloc(1, sizeof(*w));
-	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = w };
-
-	if (!w)
-		return GCOAP_ENOMEM;
-	*w = (struct gcoap__watch){ .fd = fd, .ready = ready, .owner = owner };
-	if (epoll_ctl(l->epfd, EPOLL_CTL_ADD, fd, &ev) < 0) {
-		free(w);
-		return GCOAP_ESYSTEM;
-	}
-	w->next = l->watches;
-	l->watches = *out = w;
-	return 0;
-}
-
-void gcoap__loop_watch_out(struct gcoap_loop *l, struct gcoap__watch *w, bool on)
-{
-	struct epoll_event ev = { .events = EPOLLIN | (on ? EPOLLOUT : 0), .data.ptr = w };
-
-	if (epoll_ctl(l->epfd, EPOLL_CTL_MOD, w->fd, &ev) < 0)
-		l->error = GCOAP_ESYSTEM;
-}
-
-static void unwatch(struct gcoap_loop *l, struct gcoap__watch *w)
-{
-	(void)epoll_ctl(l->epfd, EPOLL_CTL_DEL, w->fd, NULL);
-	w->dead = true;
-}
-
-static void free_dead(struct gcoap_loop *l)
-{
-	struct gcoap__watch **at = &l->watches, *w;
-
-	while ((w = *at)) {
-		if (w->dead) {
-			*at = w->next;
-			free(w);
-		} else {
-			at = &w->next;
-		}
-	}
-}
-
 int gcoap_loop_add(struct gcoap_loop *l, struct gcoap_udp *udp, struct gcoap_engine *engine)
 {
 	struct gcoap__pair *p = calloc(1, sizeof(*p));
@@ -105,10 +58,11 @@ int gcoap_loop_add(struct gcoap_loop *l, struct gcoap_udp *udp, struct gcoap_eng
 	for (int i = 0; i < 2; i++) {
 		if (udp->sock[i].fd < 0)
 			continue;
-		r = gcoap__loop_watch(&p->watch[i], l, udp->sock[i].fd, gcoap__pair_ready, p);
+		r = gcoap__loop_watch_socket(&p->watch[i], l, udp->sock[i].fd, gcoap__pair_ready,
+					     p);
 		if (r < 0) {
 			if (p->watch[0])
-				unwatch(l, p->watch[0]);
+				gcoap__loop_unwatch(l, p->watch[0]);
 			free(p);
 			return r;
 		}
@@ -139,7 +93,7 @@ void gcoap_loop_remove_fd(struct gcoap_loop *l, int fd)
 {
 	for (struct gcoap__watch *w = l->watches; w; w = w->next) {
 		if (w->fd == fd && w->ready == fd_ready && !w->dead)
-			unwatch(l, w);
+			gcoap__loop_unwatch(l, w);
 	}
 }
 
@@ -240,29 +194,9 @@ static bool all_done(const struct gcoap_loop *l)
 	return any;
 }
 
-/* epoll_pwait2() knows nanoseconds; kernels before 5.11 round up to milliseconds. */
-static int wait_until(const struct gcoap_loop *l, struct epoll_event *ev, gcoap_time until)
-{
-	gcoap_time left = until == GCOAP_NEVER ? 0 : until - gcoap_now();
-	struct timespec ts;
-	int n;
-
-	left = left > 0 ? left : 0;
-	ts = (struct timespec){ left / GCOAP_SECOND, left % GCOAP_SECOND };
-	n = epoll_pwait2(l->epfd, ev, EVENTS, until == GCOAP_NEVER ? NULL : &ts, NULL);
-	if (n < 0 && errno == ENOSYS) {
-		left = (left + GCOAP_MS - 1) / GCOAP_MS;
-		n = epoll_wait(l->epfd, ev, EVENTS,
-			       until == GCOAP_NEVER ? -1 : left > INT32_MAX ? INT32_MAX : (int)left);
-	}
-	return n < 0 && errno == EINTR ? 0 : n;
-}
-
 int gcoap_loop_run(struct gcoap_loop *l)
 {
-	struct epoll_event ev[EVENTS];
 	gcoap_time next;
-	int n;
 
 	l->stop = false;
 	l->error = 0;
@@ -272,15 +206,7 @@ int gcoap_loop_run(struct gcoap_loop *l)
 			return l->error;
 		if (l->stop || all_done(l))
 			return 0;
-		n = wait_until(l, ev, next);
-		if (n < 0)
+		if (gcoap__loop_wait(l, next) < 0)
 			return GCOAP_ESYSTEM;
-		for (int i = 0; i < n; i++) {
-			struct gcoap__watch *w = ev[i].data.ptr;
-
-			if (!w->dead)
-				w->ready(w, ev[i].events);
-		}
-		free_dead(l);
 	}
 }

@@ -7,10 +7,13 @@
 
 struct gcoap_loop;
 
-/* A descriptor under epoll. Removed ones stay in the list, dead, until the round is over. */
+#define LOOP_POLLED 8
+
+/* A descriptor that is waited for. Removed ones stay in the list, dead, until the round is over. */
 struct gcoap__watch {
 	int fd;
 	bool dead;
+	bool out; /* also until it is writable */
 	void (*ready)(struct gcoap__watch *w, uint32_t events);
 	void *owner; /* pair, or loop */
 	void (*call)(void *arg, int fd);
@@ -56,6 +59,8 @@ struct gcoap_loop {
 	bool stop;
 	int error; /* of a callback that cannot return one; ends the run */
 	struct gcoap__watch *watches;
+	struct gcoap__watch *polled[LOOP_POLLED]; /* those of them that epoll does not have */
+	int n_polled;
 	struct gcoap__pair *pairs;
 	struct gcoap__carried *carried; /* owned by the carriers */
 	struct gcoap__timer *timers;
@@ -66,10 +71,18 @@ struct gcoap_loop {
 	sigset_t old_mask;
 };
 
+/* ---- loop_wait.c ---- */
+
 /* GCOAP_ENOMEM, GCOAP_ESYSTEM. */
 int gcoap__loop_watch(struct gcoap__watch **out, struct gcoap_loop *l, int fd,
 		      void (*ready)(struct gcoap__watch *w, uint32_t events), void *owner);
+/* The same for what carries much, as long as there are few. */
+int gcoap__loop_watch_socket(struct gcoap__watch **out, struct gcoap_loop *l, int fd,
+			     void (*ready)(struct gcoap__watch *w, uint32_t events), void *owner);
 void gcoap__loop_watch_out(struct gcoap_loop *l, struct gcoap__watch *w, bool on);
+void gcoap__loop_unwatch(struct gcoap_loop *l, struct gcoap__watch *w);
+/* Call what is ready, and wait until then if nothing is. GCOAP_ESYSTEM. */
+int gcoap__loop_wait(struct gcoap_loop *l, gcoap_time until);
 
 /* Ready handler of a pair's socket. */
 void gcoap__pair_ready(struct gcoap__watch *w, uint32_t events);

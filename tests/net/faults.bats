@@ -34,7 +34,7 @@ all_five() {
 
 @test "interrupted calls are made again" {
 	ask_with sendmmsg:error=EINTR:when=1 recvmmsg:error=EINTR:when=1..3 \
-		epoll_pwait2:error=EINTR:when=1..3
+		ppoll:error=EINTR:when=1..3
 	all_five
 }
 
@@ -42,11 +42,6 @@ all_five() {
 	ask_with sendmmsg:error=EAGAIN:when=1
 	all_five
 	ask_with sendmmsg:error=ENOBUFS:when=1..5
-	all_five
-}
-
-@test "a kernel without epoll_pwait2 will do" {
-	ask_with epoll_pwait2:error=ENOSYS
 	all_five
 }
 
