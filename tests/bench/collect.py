@@ -132,11 +132,11 @@ def run(bench):
     sizes = (10, 1000) if bench.short else (10, 100, 1000, 10000)
     bench.section(
         "One burst of N answers",
-        "32 bytes each, all tools in turn in each round, on one core, the group on another. CPU of a run is user and system time of "
-        "the whole process. Of an answer: the same less a run with one server, where that is "
-        f"more than noise; ratio: to the {BARE} of the same round, median (least-greatest). "
-        "*Last* is the time from the request to the last new server, where the tool tells it. "
-        "Big buffer: 4 MiB asked for.")
+        "32 bytes each, all tools in turn in each round, on one core, the group on another. CPU "
+        "of a run is user and system time of the whole process. Of an answer: the same less a run "
+        f"with one server, where that is more than noise; ratio: to the {BARE} of the same round, "
+        "median (least-greatest). *Last* is the time from the request to the last new server, "
+        "where the tool tells it. Big buffer: 4 MiB asked for.")
     if not has_node_coap():
         bench.skip("node-coap", "no node, or no tests/node_modules (scripts/deps bench)")
     startup = {name: statistics.median(c["cpu_us"] for c in costs)

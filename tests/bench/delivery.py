@@ -4,6 +4,7 @@ import os
 import signal
 import statistics
 import subprocess
+import time
 
 from collect import BARE
 from programs import Group, on_core, rows_of, summary_of
@@ -45,16 +46,27 @@ def whole(bench, name, runs, *options):
                 f"{counts.count(1000)} whole, the last answer after {last.median:.1f} ms")
 
 
+def stop(pid):
+    """Also wait until it has stopped."""
+    os.kill(pid, signal.SIGSTOP)
+    while True:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+            if f.read().rpartition(")")[2].split()[0] == "T":
+                return
+        time.sleep(.001)
+
+
 def stopped(bench):
     """12,000 answers of 1 KiB while the client is stopped: the buffer cannot hold them."""
     bench.section("A receive buffer that is too small")
-    with Group(bench, 12000, "-s", "1024", "-d", "700", "-v") as group:
+    with Group(bench, 12000, "-s", "1024", "-v", "-w") as group:
         process = subprocess.Popen(
             [bench.tool("measure"), bench.out, *bench.gcoap("--json", "-t", "3s")],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         client = int(process.stderr.readline().split()[1])
         group.asked()
-        os.kill(client, signal.SIGSTOP)
+        stop(client)
+        group.go()
         sent = group.sent()
         os.kill(client, signal.SIGCONT)
         cost = json.loads(process.communicate()[0])

@@ -70,6 +70,7 @@ def on_core(core, command):
 class Running:
     """A program while the block runs, with what it costs; its first line has "ready" and may
     end in its port."""
+    stdin = subprocess.DEVNULL
 
     def __init__(self, command, core=None):
         self.command = command if core is None else on_core(core, command)
@@ -77,7 +78,7 @@ class Running:
 
     def __enter__(self):
         self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE,
-                                        stdin=subprocess.DEVNULL, text=True)
+                                        stdin=self.stdin, text=True)
         self.wait_until_ready()
         return self
 
@@ -110,10 +111,13 @@ class Running:
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()
+        if self.process.stdin:
+            self.process.stdin.close()
 
 
 class Group(Running):
     """rawgroup."""
+    stdin = subprocess.PIPE
 
     def __init__(self, bench, servers, *options, core=None):
         super().__init__([bench.tool("rawgroup"), "-n", str(servers), *options], core)
@@ -125,6 +129,11 @@ class Group(Running):
     def asked(self):
         """With -v: waits until a request has come."""
         return self.process.stdout.readline() == "asked\n"
+
+    def go(self):
+        """With -w: the answers leave now."""
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
 
 
 class Server(Running):

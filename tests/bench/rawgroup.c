@@ -2,11 +2,11 @@
  * The least that a group does: one socket on loopback that answers a group request with one
  * datagram from each of N addresses (127.77.0.1 and up), and a unicast request with one.
  *
- *   rawgroup -n SERVERS [-s PAYLOAD_BYTES] [-l LEISURE_MS] [-d DELAY_MS] [-q | -v]
+ *   rawgroup -n SERVERS [-s PAYLOAD_BYTES] [-l LEISURE_MS] [-d DELAY_MS] [-q | -v] [-w]
  *
  * Prints "ready"; and but for -q "sent COUNT" when the answers to a group request have left; with
  * -v also "asked" when one comes. Without leisure they leave in one burst, DELAY_MS after
- * the request.
+ * the request; with -w when a byte comes on standard input.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -209,10 +209,10 @@ int main(int argc, char *argv[])
 	static struct group g = { .servers = 1, .payload = 32 };
 	struct request r;
 	int64_t leisure_us = 0, delay_us = 0;
-	bool quiet = false, verbose = false;
+	bool quiet = false, verbose = false, wait = false;
 	int option;
 
-	while ((option = getopt(argc, argv, "n:s:l:d:qv")) != -1) {
+	while ((option = getopt(argc, argv, "n:s:l:d:qvw")) != -1) {
 		unsigned long value = optarg ? strtoul(optarg, NULL, 10) : 0;
 
 		if (option == 'n')
@@ -227,6 +227,8 @@ int main(int argc, char *argv[])
 			quiet = true;
 		else if (option == 'v')
 			verbose = true;
+		else if (option == 'w')
+			wait = true;
 		else
 			return 2;
 	}
@@ -247,6 +249,8 @@ int main(int argc, char *argv[])
 				printf("asked\n");
 				fflush(stdout);
 			}
+			if (wait && getchar() == EOF)
+				return 1;
 			sent = respond(&g, &r);
 			if (!quiet) {
 				printf("sent %u\n", sent);
