@@ -47,7 +47,8 @@ def markdown(bench, machine, took_s):
 def write(bench, machine, took_s):
     data = {"v": 1, "short": bench.short, "took_s": round(took_s, 1), "subjects": bench.took_s,
             "machine": machine, "figures": [f.as_json() for f in bench.figures],
-            "counts": bench.counts, "skipped": bench.skipped, "passed": bench.passed, "failed": bench.failed}
+            "counts": bench.counts, "skipped": bench.skipped, "passed": bench.passed,
+            "failed": bench.failed}
     with open(bench.tool("bench.md"), "w", encoding="utf-8") as f:
         f.write(markdown(bench, machine, took_s))
     with open(bench.tool("bench.json"), "w", encoding="utf-8") as f:
