@@ -135,8 +135,10 @@ void gcoap__observe_recv(struct gcoap__exchange *x, struct gcoap__server *s,
 		return;
 	}
 	s->challenged = true;
-	if (o->asked_at)
+	if (o->asked_at) {
 		a->rtt = gcoap__rtt(o->asked_at, in->at);
+		a->nth--; /* the challenge is none */
+	}
 	a->notice.observed = o;
 	a->notice.value = GCOAP_CODE_CLASS(a->msg->code) == 2 ? gcoap__observe_value(x, a->msg)
 							      : -1;

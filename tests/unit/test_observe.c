@@ -433,8 +433,11 @@ static void an_echo_challenge_is_answered_under_the_same_token(void **state)
 	assert_true(gcoap_msg_same_token(play_last(p), &request));
 	assert_int_equal(gcoap_msg_find(play_last(p), GCOAP_ECHO)->value.len, 3);
 	assert_int_equal(p->n_notifications, 0);
+	play_wait(p, 40 * GCOAP_MS);
 	notify(p, play_last(p), S1, GCOAP_ACK, play_last(p)->mid, 1, "a");
 	assert_int_equal(p->n_notifications, 1);
+	/* its first answer, timed from the request that it answers */
+	assert_int_equal(play_summary(p).rtt.max, 40 * GCOAP_MS);
 	play_free(p);
 }
 
