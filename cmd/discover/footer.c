@@ -113,6 +113,13 @@ static int before_links(const struct target *t)
 	return (int)(end - t->uri);
 }
 
+/* What was said on the command line, and the next command needs, too. */
+static void add_given(char *buf, size_t cap, const char *option, const char *value)
+{
+	if (value != NULL && opt_origin(option) == OPT_FROM_LINE && strchr(value, '\'') == NULL)
+		add(buf, cap, " --%s '%s'", option, value);
+}
+
 static void suggest(struct discover *d, char *buf, size_t cap)
 {
 	struct candidates c = { 0 };
@@ -135,6 +142,10 @@ static void suggest(struct discover *d, char *buf, size_t cap)
 		add(buf, cap, "; next: %s%s%s",
 		    best->observable ? "gcoap-observe" : "gcoap-get", proxy != NULL ? " -P " : "",
 		    proxy != NULL ? proxy : "");
+		if (t->transport != GCOAP_SCHEME_COAP) {
+			add_given(buf, cap, "psk-file", d->run.args->secrets.psk_file);
+			add_given(buf, cap, "credentials", d->run.args->secrets.file);
+		}
 		if (t->reverse)
 			add(buf, cap, " --proxy-timeout %us",
 			    (unsigned)(d->run.args->ask.proxy.timeout / GCOAP_SECOND));

@@ -99,6 +99,15 @@ field() {
 	mentions "next: gcoap-observe -P coap://127.0.0.1:5690 'coap://224.0.1.187/temp'"
 }
 
+@test "over DTLS the next command has the key file, too" {
+	printf 'alice:00112233445566778899aabbccddeeff\n' >psk
+	chmod 600 psk
+	through "--listen coaps://127.0.0.1:5692 --psk-file psk --allow-client alice" \
+		gcoap-discover -P coaps://127.0.0.1:5692 --psk-file psk -n 3 --rt temperature 224.0.1.187
+	fails_with 0
+	mentions "next: gcoap-observe -P coaps://127.0.0.1:5692 --psk-file 'psk' 'coap://224.0.1.187/temp'"
+}
+
 @test "a reverse-proxy: every answer, whole bodies and observations" {
 	local option
 	through "--reverse /all=coap://224.0.1.187 --t-proxy 20s" \
