@@ -80,8 +80,13 @@ int run_say_losses(const struct run *run, const struct gcoap_summary *s)
 
 static int fewer(const struct run *run, const struct gcoap_summary *s)
 {
+	const struct target *t = &run->targets[0];
+	/* A proxy is asked once (warn_repeats()). */
+	bool repeats = t->group && t->proxy == NULL;
 	const char *const hints[] = {
-		"wait longer with -t, or ask again with --repeat 1", NULL
+		repeats ? "wait longer with -t, or ask again with --repeat 1" :
+		opt_given("proxy-timeout") ? "wait longer with --proxy-timeout and -t" :
+					     "wait longer with -t", NULL
 	};
 	const char *const asked[] = { "--cache in its place asks the servers", NULL };
 	uint32_t expect = run->args->ask.wait.expect;

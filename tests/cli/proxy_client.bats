@@ -66,6 +66,8 @@ field() {
 	fails_with 4
 	[ "$(field response .name | head -1)" = kitchen ]
 	[ "$(field missing .server)" = 192.0.2.9:5683 ]
+	mentions "  hint: wait longer with -t"
+	[[ "$stderr" != *--repeat* ]] # the proxy is asked once
 }
 
 @test "an answer without its server is of an unknown one" {
