@@ -43,6 +43,7 @@ struct run_refusal {
 	char text[128];	     /* its diagnostic payload, as it came */
 	const char *option;  /* the timeout option in it: its name; NULL: none */
 	uint32_t least;	     /* and its value */
+	bool retried;	     /* it was sent in a second request, which this one refuses, too */
 	int64_t max_age;     /* -1: none */
 };
 

@@ -31,7 +31,9 @@ void run_refusal_keep(const struct run *run, struct run_refusal *out,
 {
 	size_t len = r->body.len < sizeof(out->text) - 1 ? r->body.len : sizeof(out->text) - 1;
 
-	*out = (struct run_refusal){ .code = r->msg->code, .max_age = r->max_age };
+	*out = (struct run_refusal){ .code = r->msg->code,
+				     .max_age = r->max_age,
+				     .retried = r->retried };
 	if (len > 0)
 		memcpy(out->text, r->body.ptr, len);
 	for (size_t i = 0; i < 2; i++) {
@@ -57,15 +59,17 @@ static void bad_request(const struct run *run, const struct target *t,
 			const struct run_refusal *r, struct words *w)
 {
 	unsigned seconds = (unsigned)(ask_timeout(&run->args->ask, t) / GCOAP_SECOND);
+	bool shorter = ask_timeout(&run->args->ask, t) > GCOAP_SECOND;
 
-	if (r->option != NULL && target_many(t)) {
+	if (r->option != NULL && (target_many(t) || r->retried)) {
 		w->means = "the request's token is in use there, or it wants no second group "
 			   "request now";
 		snprintf(w->hint[0], HINT_MAX, "ask again, without --token");
 	} else if (r->option != NULL) {
 		w->means = "";
 		snprintf(w->hint[0], HINT_MAX, "it forwards to groups only when told for how long; "
-			 "add --proxy-timeout %us", seconds > 1 ? seconds - 1 : 1);
+			 "add --proxy-timeout %us%s", seconds > 1 ? seconds - 1 : 1,
+			 shorter ? "" : " -t 3s");
 	} else {
 		w->means = "it cannot read the request";
 		snprintf(w->hint[0], HINT_MAX, "see what was sent with -vv%s",

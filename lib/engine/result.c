@@ -192,6 +192,7 @@ void gcoap__deliver(struct gcoap__exchange *x, const struct gcoap__answer *a)
 	}
 	r->proxied = x->ask.proxied || x->ask.server;
 	r->refusal = a->refusal;
+	r->retried = a->refusal && x->through.retried;
 	r->id = x->id;
 	r->seq = ++x->seq;
 	r->at = a->at;
@@ -233,7 +234,7 @@ void gcoap__deliver_relayed(struct gcoap__exchange *x, const struct gcoap_datagr
 	r->body = msg->payload;
 	r->blocks = 1;
 	r->complete = true;
-	r->duplicate = r->late = r->refusal = false;
+	r->duplicate = r->late = r->refusal = r->retried = false;
 	r->problem = NULL;
 	r->nth = 0;
 	GIVE(c, response, r);

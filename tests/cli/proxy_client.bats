@@ -123,7 +123,18 @@ field() {
 	proxy missing gcoap-get -P 127.0.0.1 -t 1s coap://group.example/temp
 	fails_with 7
 	mentions 'gcoap-get: proxy 127.0.0.1 answered 4.00 with an empty Multicast-Signaling'
-	mentions '  hint: it forwards to groups only when told for how long; add --proxy-timeout 1s'
+	mentions '  hint: it forwards to groups only when told for how long; add --proxy-timeout 1s -t 3s'
+	proxy missing gcoap-get -P 127.0.0.1 -t 1.2s coap://group.example/temp
+	fails_with 7
+	[[ "$stderr" == *"; add --proxy-timeout 1s" ]] # whole seconds, and fewer than -t
+	proxy missing gcoap-get -P 127.0.0.1 -t 3s --proxy-timeout 1s coap://group.example/temp
+	[[ "$stderr" != *"leaves the proxy"* ]]
+}
+
+@test "4.00 once more to the request with the timeout option" {
+	one_server missing-always coap://group.example/temp
+	mentions "proxy 127.0.0.1 answered 4.00 with an empty Multicast-Signaling: the request's token is in use there"
+	[[ "$stderr" != *--proxy-timeout* ]] # it was sent
 }
 
 @test "4.01" {

@@ -57,6 +57,7 @@ struct gcoap_response {
 	struct gcoap_addr from; /* the datagram's source */
 	bool proxied;		/* which is a proxy */
 	bool refusal;		/* the proxy's own answer, which ends the exchange */
+	bool retried;		/* of it: the timeout option was added, or made larger, before */
 	uint32_t ifindex;
 	const struct gcoap_msg *msg; /* the (first block's) message with all its options */
 	const char *uri; /* the request's URI with the server's authority */
