@@ -16,17 +16,17 @@ void gcoap__recall_notified(struct gcoap__cache *c, struct gcoap__recall *r)
  * cannot be kept, it answers nothing until the group is asked again.
  */
 void gcoap__set_notified(struct gcoap__set *s, struct gcoap__set_server *server,
-			 const struct gcoap__entry *e, gcoap_time now)
+			 gcoap_time expires, gcoap_time now)
 {
 	if (!server)
 		s->whole = false;
 	if (s->aggregated <= now)
 		return;
-	if (!server || !e) {
+	if (!server || !expires) {
 		s->aggregated = 0;
 		return;
 	}
 	server->aggregated = true;
-	if (e->expires < s->aggregated)
-		s->aggregated = e->expires;
+	if (expires < s->aggregated)
+		s->aggregated = expires;
 }

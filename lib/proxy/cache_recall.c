@@ -141,25 +141,27 @@ static bool is_endpoint(const struct gcoap_origin *server)
 	       !server->behind_host[0] && !server->behind_path[0];
 }
 
-/* The answer of @s is @e, or cannot be kept: NULL. */
+/* The answer of @s is @e, or cannot be kept: NULL. The set may need the room of @e, which is gone
+ * then. */
 static void note(struct gcoap__cache *c, struct gcoap__recall *r, struct gcoap__recalled *s,
 		 const struct gcoap__entry *e, gcoap_time now)
 {
 	gcoap_time forget = e ? e->item.timer.due : now + GCOAP__CACHE_KEEP_LEAST;
+	gcoap_time expires = e ? e->expires : 0;
 	struct gcoap__set_server *server;
 	struct gcoap__set *set;
 
 	s->aggregated = e != NULL;
 	if (!e)
 		r->cannot_aggregate = true;
-	else if (e->expires < r->least)
-		r->least = e->expires;
+	else if (expires < r->least)
+		r->least = expires;
 	set = gcoap__set_make(c, &r->key, forget);
 	server = set ? gcoap__set_add(c, set, (enum gcoap_scheme)s->scheme, &s->addr) : NULL;
 	if (!server)
 		r->overflow = true;
 	if (r->key.notified && set)
-		gcoap__set_notified(set, server, e, now);
+		gcoap__set_notified(set, server, expires, now);
 }
 
 /* A 2.03 of @s, whose entry is @e: refresh it, or NULL. */

@@ -68,9 +68,10 @@ struct gcoap__set_server *gcoap__set_add(struct gcoap__cache *c, struct gcoap__s
 size_t gcoap__set_entries(struct gcoap__cache *c, const struct gcoap__cache_key *key,
 			  const struct gcoap__members *members, bool aggregated,
 			  gcoap_time now, bool *complete);
-/* @server (NULL: it is not remembered) says @e now, or what cannot be kept: NULL. */
+/* @server (NULL: it is not remembered) has told something that is fresh until @expires; 0: it
+ * cannot be kept. */
 void gcoap__set_notified(struct gcoap__set *s, struct gcoap__set_server *server,
-			 const struct gcoap__entry *e, gcoap_time now);
+			 gcoap_time expires, gcoap_time now);
 /* Forget those that @keep does not want. */
 void gcoap__set_keep(struct gcoap__set *s,
 		     bool (*keep)(void *arg, const struct gcoap__set_server *server), void *arg);

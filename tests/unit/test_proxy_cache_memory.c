@@ -156,6 +156,44 @@ static void a_sweep_takes_some_at_a_time(void **state)
 	cache_play_clear(&p);
 }
 
+/* The group's answers of servers 1 to 4 are aggregated, and it is observed from now on. */
+static struct gcoap__recall *observed_group(void)
+{
+	struct gcoap__recall *r;
+
+	cache_key(&p, 0, "r");
+	r = gcoap__recall_new(p.cache, &p.key);
+	assert_non_null(r);
+	for (unsigned i = 1; i <= 4; i++)
+		cache_recalled(&p, r, i, cache_answer(GCOAP_CONTENT, "a1", 600, "x"));
+	gcoap__recall_end(p.cache, r, p.now);
+	gcoap__recall_notified(p.cache, r);
+	return r;
+}
+
+/* What a new server tells is stored, and goes at once for the room that its name takes. */
+static void a_notification_may_go_for_its_own_server(void **state)
+{
+	struct gcoap__recall *r;
+	unsigned gone = 0;
+
+	for (size_t len = 0; len < 1500; len += 8) {
+		cache_play_init(&p, 40000, GCOAP_CACHE_B);
+		r = observed_group();
+		for (unsigned i = 11; i <= 17; i++)
+			put(i, "f", 800);
+		put(18, "f", len);
+		for (unsigned i = 1; i <= 18; i++)
+			cache_get(&p, i, i <= 4 ? "r" : "f");
+		cache_recalled(&p, r, 5, cache_answer(GCOAP_CONTENT, "a1", 600, "new"));
+		gone += !cache_get(&p, 5, "r");
+		assert_true(stats().cache_bytes <= 10000);
+		gcoap__recall_free(p.cache, &r);
+		cache_play_clear(&p);
+	}
+	assert_true(gone > 0);
+}
+
 /* Every allocation fails once: what can be kept is kept, and nothing is wrong or lost. */
 static void a_round(void)
 {
@@ -225,6 +263,7 @@ int main(void)
 		cmocka_unit_test(a_key_that_is_too_long_is_not_cached),
 		cmocka_unit_test(many_servers_of_a_group_are_counted),
 		cmocka_unit_test(a_sweep_takes_some_at_a_time),
+		cmocka_unit_test(a_notification_may_go_for_its_own_server),
 		cmocka_unit_test(memory_may_end_anywhere),
 	};
 
