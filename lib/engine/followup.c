@@ -1,8 +1,8 @@
 /*
  * Follow-ups by unicast: the rest of a body (groupcomm-bis-03, Section 3.7), and the repeat with
- * an Echo value for one server of many (RFC 9175, Section 2.3). One request at a time to a server, some servers at a
- * time. Who was asked by CON is asked so again; else it is NON, as a group request is, then CON
- * when there is no answer.
+ * an Echo value for one server of many (RFC 9175, Section 2.3). One request at a time to a server,
+ * some servers at a time. Who was asked by CON is asked so again; else it is NON, as a group
+ * request is, then CON when there is no answer.
  */
 #include "observe.h"
 

@@ -13,9 +13,10 @@ int gcoap__recv(struct gcoap_client *c, const struct gcoap_datagram *in, gcoap_t
 void gcoap__unreachable(struct gcoap_client *c, const struct gcoap_datagram *out, int error,
 			gcoap_time now);
 
-/* A zone counts where both sides know it: the egress interface may have stood for it. */
 /* Say of what @from sent why it is not used: to gcoap_log(), when anybody listens. */
 void gcoap__tell(const struct gcoap_addr *from, const char *what);
+
+/* A zone counts where both sides know it: the egress interface may have stood for it. */
 bool gcoap__same_endpoint(const struct gcoap_addr *a, const struct gcoap_addr *b);
 /*
  * May a response from there belong to a request to @to? To a group: from anywhere, through the

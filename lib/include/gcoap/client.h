@@ -29,9 +29,10 @@ struct gcoap_engine *gcoap_client_engine(struct gcoap_client *c);
 /*
  * Bodies in blocks, and Echo challenges of a group's servers, are followed up by unicast, to 64
  * servers at a time: by CON where the request itself went as CON, else by NON, and by CON when
- * that is not answered. One server that challenges gets its request again. The record of such a response comes when that has ended, at the latest EXCHANGE_LIFETIME after
- * it began, or when a server has been silent for MAX_TRANSMIT_SPAN. An exchange whose window
- * has closed ends when its follow-ups have.
+ * that is not answered. One server that challenges gets its request again. The record of such a
+ * response comes when that has ended, at the latest EXCHANGE_LIFETIME after it began, or when a
+ * server has been silent for MAX_TRANSMIT_SPAN. An exchange whose window has closed ends when its
+ * follow-ups have.
  *
  * Start an exchange; the request goes out with the next sends (NSTART per destination: later
  * ones to the same group wait until the window of the one before ends, Section 4.7). Returns

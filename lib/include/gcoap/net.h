@@ -133,10 +133,10 @@ struct gcoap_capture_left {
 
 /*
  * Give every UDP datagram of a pcap or pcapng file (raw IP, Ethernet, Linux cooked, loopback;
- * "-": standard input) to @each, whose negative return ends it and is returned; its @at is nanoseconds since 1970. What
- * is no UDP datagram is counted in *@left (may be NULL). What was read before a fault has been
- * given. GCOAP_ESYSTEM (errno), GCOAP_EMALFORMED, GCOAP_EUNSUPPORTED (the module is not
- * there).
+ * "-": standard input) to @each, whose negative return ends it and is returned; its @at is
+ * nanoseconds since 1970. What is no UDP datagram is counted in *@left (may be NULL). What was
+ * read before a fault has been given. GCOAP_ESYSTEM (errno), GCOAP_EMALFORMED, GCOAP_EUNSUPPORTED
+ * (the module is not there).
  */
 int gcoap_capture_read(const char *path, int (*each)(void *arg, const struct gcoap_datagram *d),
 		       void *arg, struct gcoap_capture_left *left, struct gcoap_diag *diag);

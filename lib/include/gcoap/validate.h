@@ -85,7 +85,8 @@ struct gcoap_validate_config {
 };
 
 /* Read what is held. Answers to a group with a name are held as of their servers' own URIs, too
- * (RFC 7252, Section 8.2.1). GCOAP_EUNSUPPORTED as gcoap_cache_key(), GCOAP_ENOMEM, or the holder's. */
+ * (RFC 7252, Section 8.2.1). GCOAP_EUNSUPPORTED as gcoap_cache_key(), GCOAP_ENOMEM, or the
+ * holder's. */
 int gcoap_validate_new(struct gcoap_validate **out, const struct gcoap_validate_config *config);
 /* NULL is fine; *@v is NULL after. */
 void gcoap_validate_free(struct gcoap_validate **v);
@@ -125,14 +126,14 @@ int gcoap_validate_one(struct gcoap_validate *v, const struct gcoap_addr *server
 int gcoap_validate_answer(struct gcoap_validate *v, const struct gcoap_response *r,
 			  gcoap_time now, struct gcoap_validation *out);
 /* Those that have answered, as FRESH with nothing saved: the caller knows which of them it was
- * told of before. */
+ * told of before. 0, or a negative return of @give, which ends it. */
 int gcoap_validate_answered(struct gcoap_validate *v,
 			    int (*give)(void *arg, const struct gcoap_validation *held), void *arg);
 /*
  * Group-ETag: the tag of the set that the cache of @via sent (a proxy's URI, up to 1,100 bytes;
  * another one's tags mean nothing to it). Returns its length; 0 when there is none, or when what
  * is held of some server of the set is not what it was: then the tag would confirm what is not
- * held.
+ * held. GCOAP_ENOMEM, or the holder's.
  */
 int gcoap_validate_group_etag(struct gcoap_validate *v, struct gcoap_bytes via,
 			      uint8_t buf[GCOAP_ETAG_MAX]);
@@ -140,10 +141,13 @@ int gcoap_validate_group_etag(struct gcoap_validate *v, struct gcoap_bytes via,
  * group, no tag of 1 to 8 bytes), GCOAP_ENOMEM, or the holder's. */
 int gcoap_validate_keep_set(struct gcoap_validate *v, struct gcoap_bytes via,
 			    struct gcoap_bytes tag, gcoap_time now);
-/* 2.03 to that tag: what is held of the set is right. @give for each server of it. */
+/* 2.03 to the tag of gcoap_validate_group_etag(): what is held of the set is right. @give for each
+ * server of it that has not answered. 0, an error of the holder, or a negative return of @give,
+ * which ends it. */
 int gcoap_validate_all(struct gcoap_validate *v, int64_t max_age, gcoap_time now,
 		       int (*give)(void *arg, const struct gcoap_validation *held), void *arg);
-/* The servers that were held and have not answered, in the order of addresses. */
+/* The servers that were held and have not answered, in the order of addresses. 0, an error of the
+ * holder, or a negative return of @give, which ends it. */
 int gcoap_validate_silent(struct gcoap_validate *v, gcoap_time now,
 			  int (*give)(void *arg, const struct gcoap_validation *silent),
 			  void *arg);
