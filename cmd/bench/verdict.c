@@ -136,7 +136,7 @@ int bench_verdict(struct bench *b)
 	if (run->rounds.send_error == 0 && stream == CLI_OK && !b->interrupted)
 		status = cli_worse(status, run_say_silences(run, &s));
 	if (s.unnamed > 0)
-		run_say_unnamed(run, s.unnamed);
+		run_say_unnamed(run, &s);
 	if (s.responses > 0)
 		status = cli_worse(status, fewer(b));
 	if (some_error(b))

@@ -85,8 +85,13 @@ static int check_times(const struct ask_args *args, const struct target *t)
 {
 	static const struct gcoap_transmission times = GCOAP_TRANSMISSION_DEFAULT;
 	gcoap_time wait = ask_timeout(args, t), s = seconds(args, t);
-	const char *const hints[] = { "the client must wait longer than its proxy: make --timeout "
-				      "longer, or --proxy-timeout shorter", NULL };
+	/* One second is the shortest. */
+	bool shorter = opt_given("proxy-timeout") && wait > GCOAP_SECOND;
+	const char *const hints[] = {
+		shorter ? "the client must wait longer than its proxy: make --timeout longer, or "
+			  "--proxy-timeout shorter" :
+			  "the client must wait longer than its proxy: make --timeout longer", NULL
+	};
 
 	if (wait >= times.token_reuse)
 		return cli_usage("%s: through a proxy --timeout must be below %d s", t->text,

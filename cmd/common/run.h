@@ -289,7 +289,7 @@ int run_say_refused(const struct run *run, const struct target *t, const struct 
 int run_say_proxy_silence(const struct run *run, const struct target *t,
 			  const struct run_target *got, const struct gcoap_summary *s);
 /* Answers came that do not name their server. */
-void run_say_unnamed(const struct run *run, uint32_t n);
+void run_say_unnamed(const struct run *run, const struct gcoap_summary *s);
 /* ICMP says that @t's server cannot be reached: errno value @error. */
 int run_say_unreachable(const struct target *t, int error);
 /* The text of error @r; of a failed system call, that of errno value @why. */

@@ -330,13 +330,19 @@ int run_say_proxy_silence(const struct run *run, const struct target *t,
 			 proxy, wait);
 }
 
-void run_say_unnamed(const struct run *run, uint32_t n)
+void run_say_unnamed(const struct run *run, const struct gcoap_summary *s)
 {
 	const struct target *t = &run->targets[0];
+	uint32_t n = s->unnamed;
 	char proxy[GCOAP_ADDR_TEXT];
 
 	cli_warn("proxy %s does not tell who answered: %u %s of unknown servers",
 		 proxy_text(t, proxy), n, n == 1 ? "answer is" : "answers are");
+	if (s->servers > 0) {
+		cli_hint("it names others; in its mode b, those that have an --alias for the "
+			 "transport that we use (gcoap-proxy)");
+		return;
+	}
 	cli_hint("it adds neither Response-Forwarding nor Reply-From; --option-number sets other "
 		 "numbers of them");
 	if (t->reverse)

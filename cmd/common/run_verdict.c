@@ -141,7 +141,7 @@ int run_verdict(struct run *run, const struct gcoap_summary *s)
 		status = cli_worse(status, run_say_silences(run, s));
 	run_operands_settle(run);
 	if (s->unnamed > 0)
-		run_say_unnamed(run, s->unnamed);
+		run_say_unnamed(run, s);
 	if ((s->expect_failed || run->tally.fewer) && s->responses > 0)
 		status = cli_worse(status, fewer(run, s));
 	if (some_error(run, s))

@@ -339,6 +339,9 @@ field() {
 	apart gcoap-get -P 127.0.0.1 -t 1s 224.0.1.187/temp
 	fails_with 2
 	mentions '--timeout 1 s leaves the proxy no time'
+	apart gcoap-get -P 127.0.0.1 -t 1s --proxy-timeout 1s 224.0.1.187/temp
+	fails_with 2
+	[[ "$stderr" == *"its proxy: make --timeout longer" ]] # a second is the shortest
 	apart gcoap-get -P 127.0.0.1 -t 5s --proxy-timeout 5s 224.0.1.187/temp
 	fails_with 2
 	mentions '--timeout 5 s leaves the proxy too little time

@@ -82,6 +82,15 @@ field() {
 	mentions "hint: it may be a server, and no reverse-proxy: ask it without --proxy-timeout"
 }
 
+@test "a proxy that names one server and not the others is one" {
+	through "--reverse /all=coap://224.0.1.187 --reverse-mode b --alias 127.0.0.11:5690=127.77.0.1" \
+		gcoap-get --proxy-timeout 1s coap://127.0.0.1:5690/all/light
+	fails_with 0
+	mentions "gcoap-get: proxy 127.0.0.1:5690 does not tell who answered: 2 answers are of unknown servers"
+	mentions "  hint: it names others; in its mode b, those that have an --alias for the transport that we use (gcoap-proxy)"
+	[[ "$stderr" != *"Response-Forwarding"* && "$stderr" != *"may be a server"* ]]
+}
+
 @test "what it refuses, and silence behind it, are the proxy's" {
 	reverse gcoap-get -s 127.0.0.9 --proxy-timeout 1s coap://127.0.0.1:5690/all/temp
 	fails_with 7
