@@ -105,7 +105,7 @@ static int open_tally(struct bench *b, gcoap_time start)
 	int r;
 
 	for (size_t i = 0; i < b->run.n_targets; i++)
-		config.group = config.group || b->run.targets[i].group;
+		config.group = config.group || target_many(&b->run.targets[i]);
 	r = bench_tally_new(&b->tally, &config);
 	if (r < 0)
 		return cli_error(CLI_LOCAL, NULL, "cannot start: %s", gcoap_strerror(r));

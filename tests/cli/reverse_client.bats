@@ -67,6 +67,11 @@ field() {
 	reverse gcoap-bench --proxy-timeout 20s -N 2 -n 3 --json coap://127.0.0.1:5690/all/light
 	fails_with 0
 	[ "$(field server .answered)" = "$(printf '2\n2\n2')" ]
+	[ "$(field summary '[.group, .complete_rounds, .expected_answers] | tostring')" = '[true,2,6]' ]
+	reverse gcoap-bench --proxy-timeout 1s -N 1 -n 4 coap://127.0.0.1:5690/all/light
+	fails_with 4
+	mentions 'gcoap-bench: 3 of 4 expected servers answered'
+	[[ "$output" == *"complete rounds 0/1"* ]]
 }
 
 @test "0: nothing is awaited but the ACK" {
