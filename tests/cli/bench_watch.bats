@@ -5,6 +5,7 @@ load helpers
 # Start it in the background, wait until so many datagrams came, send the signals:
 # interrupted "SIGNALS" LINES ARG...
 interrupted() {
+	rm -f out err
 	group -n 2 --leisure 0 -- bash -c '
 		signals=$1 lines=$2
 		shift 2
