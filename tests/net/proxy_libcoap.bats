@@ -224,8 +224,10 @@ messages() { tshark -r all.pcap -Y "coap && ($1)" -T fields "${@:2}" 2>/dev/null
 			observe.out)" -ge 5 ]
 	done
 	reads_well 100
-	# the cancellation went on to the group, and then it was quiet
-	messages "ip.dst == $GROUP4" -e coap.opt.name | tail -1 | grep -q Observe
+	# the cancellation went on to the group, and then it was quiet; what the client asks after it
+	# is another request
+	messages "ip.dst == $GROUP4" -e frame.time_relative -e coap.opt.name | tee group.txt
+	[ "$(grep Observe group.txt | tail -1 | cut -d. -f1)" -ge 11 ] || { tail -40 observe.out && false; }
 	[ "$(messages 'ip.dst == 10.77.0.4' -e frame.time_relative | tail -1 | cut -d. -f1)" -le 16 ]
 }
 
