@@ -252,7 +252,8 @@ def guesses(case):
     s.setblocking(True)
     for n in range(GUESSES):
         kind, mid = ((NON, n & 0xFFFF), (CON, n & 0xFFFF), (ACK, m.mid), (RST, m.mid))[n % 4]
-        token = os.urandom(8) if n % 8 else m.token[:n % 7] + os.urandom(8 - n % 7)
+        known = 0 if n % 8 else n % 5  # bytes; with six of them some guess would be right
+        token = m.token[:known] + os.urandom(8 - known)
         if kind == RST:
             s.sendto(Message(RST, EMPTY, mid).encode(), to)
         else:
