@@ -7,6 +7,7 @@ source "$TOP/tests/waiting.bash"
 BUILD=${GCOAP_BUILD:-$TOP/build}
 export PATH=$BUILD/bin:$PATH
 unset "${!GCOAP_@}" COLUMNS NO_COLOR CLICOLOR_FORCE
+export GCOAP_BUILD=$BUILD # bats reads this file for a test file and for each of its tests
 export LC_ALL=C.UTF-8 TERM=xterm
 
 setup() {
