@@ -6,20 +6,26 @@
 #include <linux/errqueue.h> /* after struct timespec */
 #include "udp.h"
 
-/* Errors that will not pass by waiting; a packet that was too big, or lived too long in a loop,
- * says nothing of the server. */
-static bool is_final(const struct sock_extended_err *e)
+static bool is_unreachable(uint32_t error)
 {
-	switch (e->ee_errno) {
+	switch (error) {
 	case ECONNREFUSED:
 	case EHOSTUNREACH:
 	case ENETUNREACH:
 	case EHOSTDOWN:
 	case ENONET:
 	case EACCES:
-		return e->ee_origin == SO_EE_ORIGIN_ICMP || e->ee_origin == SO_EE_ORIGIN_ICMP6;
+		return true;
 	}
 	return false;
+}
+
+/* Errors that will not pass by waiting; a packet that was too big, or lived too long in a loop,
+ * says nothing of the server. */
+static bool is_final(const struct sock_extended_err *e)
+{
+	return is_unreachable(e->ee_errno) &&
+	       (e->ee_origin == SO_EE_ORIGIN_ICMP || e->ee_origin == SO_EE_ORIGIN_ICMP6);
 }
 
 static int error_in(struct msghdr *h)
@@ -39,19 +45,13 @@ static int error_in(struct msghdr *h)
 bool gcoap__udp_told(const struct gcoap_udp *u, int error)
 {
 	switch (error) {
-	case ECONNREFUSED:
-	case EHOSTUNREACH:
-	case ENETUNREACH:
-	case EHOSTDOWN:
-	case ENONET:
-	case EACCES:
 	case EMSGSIZE:
 	case ENOPROTOOPT:
 	case EOPNOTSUPP:
 	case EPROTO:
 		return u->config.errors;
 	}
-	return false;
+	return u->config.errors && is_unreachable((uint32_t)error);
 }
 
 /* ICMP came to the address that the datagram was sent from. */
