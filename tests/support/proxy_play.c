@@ -150,6 +150,20 @@ int proxy_play_tear_down(void **state)
 	return 0;
 }
 
+struct gcoap_addr proxy_play_members[2];
+
+void proxy_play_two_members(struct gcoap_proxy_config *c)
+{
+	static struct gcoap_proxy_group groups[4];
+
+	memcpy(groups, c->groups, sizeof(groups));
+	gcoap_addr_parse(&proxy_play_members[0], "198.51.100.1:5683", 0);
+	gcoap_addr_parse(&proxy_play_members[1], "198.51.100.2:5683", 0);
+	groups[0].members = proxy_play_members;
+	groups[0].n_members = 2;
+	c->groups = groups;
+}
+
 struct gcoap_peer proxy_play_peer(struct proxy_play *p, const char *from)
 {
 	return (struct gcoap_peer){ .way = &p->way,

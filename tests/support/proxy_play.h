@@ -47,6 +47,10 @@ void proxy_play_free(struct proxy_play *p);
 int proxy_play_set_up(void **state);
 int proxy_play_tear_down(void **state);
 
+/* A change: the first group has two known members, 198.51.100.1 and .2, port 5683. */
+extern struct gcoap_addr proxy_play_members[2];
+void proxy_play_two_members(struct gcoap_proxy_config *c);
+
 struct gcoap_peer proxy_play_peer(struct proxy_play *p, const char *from);
 /* A request of the client at @from, as hex or as a message; then send what is to be sent. */
 void proxy_play_request(struct proxy_play *p, const char *from, const char *hex);

@@ -98,6 +98,15 @@ static void answer(const char *server, unsigned num, bool more)
 	assert_int_equal(p->n_answers, 1);
 }
 
+/* @w is asked, S1 has sent its first block; @w is for the next one. */
+static void first_block(struct what *w)
+{
+	ask(w);
+	assert_int_equal(p->n_sent, 1);
+	answer(S1, 0, true);
+	w->block = 1;
+}
+
 /* It went to @server, for @path. */
 static void is_sent(const char *server, const char *path)
 {
@@ -229,10 +238,7 @@ static void behind_a_path(void **state)
 {
 	struct what w = { .path = "all/x", .block = -1 };
 
-	ask(&w);
-	assert_int_equal(p->n_sent, 1);
-	answer(S1, 0, true);
-	w.block = 1;
+	first_block(&w);
 	w.host = "203.0.113.1";
 	ask(&w);
 	is_sent(S1, "/base/x");
@@ -250,10 +256,7 @@ static void behind_a_host_name(void **state)
 {
 	struct what w = { .host = "lights.example", .path = "x", .block = -1 };
 
-	ask(&w);
-	assert_int_equal(p->n_sent, 1);
-	answer(S1, 0, true);
-	w.block = 1;
+	first_block(&w);
 	w.host = "203.0.113.1";
 	ask(&w);
 	is_sent(S1, "/base/x");
@@ -263,10 +266,7 @@ static void behind_a_uri_in_the_path(void **state)
 {
 	struct what w = { .path = "cp/coap://224.0.1.187/r", .block = -1 };
 
-	ask(&w);
-	assert_int_equal(p->n_sent, 1);
-	answer(S1, 0, true);
-	w.block = 1;
+	first_block(&w);
 	ask(&w);
 	assert_int_equal(proxy_play_last(p)->msg.code, GCOAP_BAD_REQUEST);
 	w.host = "203.0.113.1";

@@ -16,19 +16,6 @@
 
 static struct proxy_play *p;
 static struct gcoap_registry registry;
-static struct gcoap_addr members[2];
-
-static void two_members(struct gcoap_proxy_config *c)
-{
-	static struct gcoap_proxy_group groups[4];
-
-	memcpy(groups, c->groups, sizeof(groups));
-	gcoap_addr_parse(&members[0], S1, 0);
-	gcoap_addr_parse(&members[1], S2, 0);
-	groups[0].members = members;
-	groups[0].n_members = 2;
-	c->groups = groups;
-}
 
 static void model_b(struct gcoap_proxy_config *c)
 {
@@ -37,7 +24,7 @@ static void model_b(struct gcoap_proxy_config *c)
 
 static void no_cache_at_all(struct gcoap_proxy_config *c)
 {
-	two_members(c);
+	proxy_play_two_members(c);
 	c->cache_size = 0;
 }
 
@@ -55,7 +42,7 @@ static int unknown_members(void **state)
 
 static int known_members(void **state)
 {
-	begin(two_members);
+	begin(proxy_play_two_members);
 	return 0;
 }
 
@@ -321,8 +308,8 @@ static void cached_answers_have_the_drafts_bytes(void **state)
 
 	for (int d = 0; d < 2; d++) {
 		dialect = &gcoap_dialects[d];
-		gcoap_addr_parse(&members[0], "192.0.2.1:5685", 0);
-		members[1] = members[0];
+		gcoap_addr_parse(&proxy_play_members[0], "192.0.2.1:5685", 0);
+		proxy_play_members[1] = proxy_play_members[0];
 		proxy_play_request(p, PROXY_CLIENT, rows[d][0]);
 		gcoap_msg_init(&m, GCOAP_NON, GCOAP_CONTENT);
 		gcoap_msg_add(&m, GCOAP_CONTENT_FORMAT, (struct gcoap_bytes){ NULL, 0 });

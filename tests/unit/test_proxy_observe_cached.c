@@ -16,23 +16,13 @@
 
 static struct proxy_play *p;
 static struct gcoap_registry registry;
-static struct gcoap_addr members[2];
-static struct gcoap_proxy_group groups[4];
 static uint8_t upstream[8]; /* token of the registration */
 static uint16_t mid;
 
-static void two_members(struct gcoap_proxy_config *c)
-{
-	memcpy(groups, c->groups, sizeof(groups));
-	gcoap_addr_parse(&members[0], S1, 0);
-	gcoap_addr_parse(&members[1], S2, 0);
-	groups[0].members = members;
-	groups[0].n_members = 2;
-	c->groups = groups;
-}
-
 static void learned_members(struct gcoap_proxy_config *c)
 {
+	static struct gcoap_proxy_group groups[4];
+
 	memcpy(groups, c->groups, sizeof(groups));
 	groups[0].learn_members = true;
 	c->groups = groups;
@@ -62,7 +52,7 @@ static int unknown(void **state)
 
 static int known(void **state)
 {
-	return begin(two_members);
+	return begin(proxy_play_two_members);
 }
 
 static int learned(void **state)
